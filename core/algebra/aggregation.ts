@@ -1,0 +1,59 @@
+import type { Semigroup } from 'fp-ts/lib/Semigroup.js'
+import type { Codec } from '../codec/codec.ts'
+
+/**
+ * How many values become one: a semigroup over the stored value `V` and how that value is written. `prepare` turns what
+ * a job adds (`In`) into a `V`, `present` turns a `V` into what a reader sees (`Out`): Algebird's Aggregator. The store
+ * keeps the middle value, because only it can still be merged.
+ *
+ * Law: `concat` is associative; where `commutative` is declared it is that too. Undeclared means the engine keeps the
+ * order in which one source sent its records.
+ */
+export interface Aggregation<V, In = V, Out = V> {
+  /** What is deployed under this name keeps meaning the same; part of the plan's fingerprint. */
+  readonly id: string
+  readonly codec: Codec<V>
+  readonly semigroup: Semigroup<V>
+  readonly commutative: boolean
+  readonly prepare: (input: In) => V
+  readonly present: (value: V) => Out
+  /** Totals that say no more than no total: a key that comes to one is not kept, as if it had never been. */
+  readonly isEmpty?: (total: V) => boolean
+}
+
+/** What an aggregation of your own needs. */
+export interface AggregationSpec<V, In, Out> {
+  readonly id?: string
+  readonly value: Codec<V>
+  readonly semigroup: Semigroup<V>
+  readonly commutative?: boolean
+  readonly prepare?: (input: In) => V
+  readonly present?: (value: V) => Out
+  readonly isEmpty?: (total: V) => boolean
+}
+
+const same = <A>(value: A): A => value
+
+/**
+ * An aggregation from any fp-ts Semigroup or Monoid.
+ *
+ * ```ts
+ * import { aggregation, codec } from 'tanager'
+ * const longest = aggregation({
+ *   value: codec.string,
+ *   semigroup: { concat: (a, b) => (b.length > a.length ? b : a) },
+ * })
+ * ```
+ */
+export function aggregation<V, In = V, Out = V>(spec: AggregationSpec<V, In, Out>): Aggregation<V, In, Out> {
+  const { value: codec, semigroup, commutative = false } = spec
+  return Object.freeze({
+    id: spec.id ?? `aggregation(${codec.id})`,
+    codec,
+    semigroup,
+    commutative,
+    prepare: spec.prepare ?? (same as unknown as (input: In) => V),
+    present: spec.present ?? (same as unknown as (value: V) => Out),
+    ...(spec.isEmpty === undefined ? {} : { isEmpty: spec.isEmpty }),
+  })
+}

@@ -1,0 +1,25 @@
+import type { Ord } from 'fp-ts/lib/Ord.js'
+import type { Codec } from '../codec/codec.ts'
+import { float } from '../codec/float.ts'
+import { type Aggregation, aggregation } from './aggregation.ts'
+
+/**
+ * Keeps the least value. Values other than numbers need a codec.
+ *
+ * Law: associative and idempotent; commutative if the order tells all values that differ apart. One that does not (an
+ * order by one field only) keeps whichever came first, which depends on the order of merging.
+ */
+export function min(ord: Ord<number>): Aggregation<number>
+export function min<A>(ord: Ord<A>, value: Codec<A>): Aggregation<A>
+export function min<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
+  const codec = value ?? (float as unknown as Codec<A>)
+  return aggregation({ id: `min(${codec.id})`, value: codec, semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) < 0 ? b : a) }, commutative: true })
+}
+
+/** Keeps the greatest value; as `min`, the other way round. */
+export function max(ord: Ord<number>): Aggregation<number>
+export function max<A>(ord: Ord<A>, value: Codec<A>): Aggregation<A>
+export function max<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
+  const codec = value ?? (float as unknown as Codec<A>)
+  return aggregation({ id: `max(${codec.id})`, value: codec, semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) > 0 ? b : a) }, commutative: true })
+}

@@ -1,0 +1,15 @@
+import type { Sink } from '../contract/sink.ts'
+import type { AnySink } from '../plan/plan.ts'
+import type { EngineParts } from './engine.ts'
+import { unframe } from './frame.ts'
+import type { Outcome } from './scheduler.ts'
+
+/** Delivers one batch of a sink's stream to what the sink is bound to, under a token that is the same each time. */
+export async function runDelivery({ log, plan }: EngineParts, slot: AnySink, sink: Sink<unknown> | undefined, sequence: number): Promise<Outcome> {
+  if (sink === undefined) return { status: 'done' }
+  const entry = await log.read(slot.name, sequence)
+  if (entry === undefined) return { status: 'done' }
+  await sink.write(unframe(entry.payload).map(slot.item.decode), { job: plan.job, sink: slot.name, sequence })
+  await log.commitSink(slot.name, sequence, entry)
+  return { status: 'done' }
+}

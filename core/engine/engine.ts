@@ -1,0 +1,63 @@
+import type { Clock } from '../contract/clock.ts'
+import type { Service } from '../contract/service.ts'
+import type { Sink } from '../contract/sink.ts'
+import type { AnySink, Plan, StorePlan } from '../plan/plan.ts'
+import { type Executor, executorOf } from '../run/executor.ts'
+import { runDelivery } from './delivery.ts'
+import { type Drain, runDrain } from './drain.ts'
+import type { Limits } from './limits.ts'
+import type { Log, Pointer } from './log.ts'
+import type { Attempt, Handler, Outcome, Scheduler } from './scheduler.ts'
+import { runStage } from './stage.ts'
+import { assertNever, TanagerError } from '../error.ts'
+
+/** What the engine stands on. */
+export interface EngineParts {
+  readonly plan: Plan
+  readonly log: Log
+  readonly scheduler: Scheduler
+  readonly clock: Clock
+  readonly limits: Limits
+  /** How many partitions a store has. */
+  readonly partitions: (store: string) => number
+  readonly services: (name: string) => Service<unknown, unknown>
+  /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
+  readonly sinks: (name: string) => Sink<unknown> | undefined
+}
+
+/** Runs pointers: the whole logic of the distributed platform, over whatever log and scheduler it is given. */
+export interface Engine {
+  readonly handle: Handler
+}
+
+export function engineOf(parts: EngineParts): Engine {
+  const { plan, services, sinks } = parts
+  const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services)]))
+  const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store }]))
+
+  async function handle(pointer: Pointer, attempt: Attempt): Promise<Outcome> {
+    switch (pointer.kind) {
+      case 'stage':
+        return runStage(parts, known(executors, pointer.stream, 'stream'), pointer.sequence, attempt)
+      case 'sum':
+        return runDrain(known(drains, pointer.store, 'store'), pointer.partition)
+      case 'sink': {
+        const sink = plan.sinks.find(({ name }) => name === pointer.sink) as AnySink
+        return runDelivery(parts, sink, sinks(pointer.sink), pointer.sequence)
+      }
+      default:
+        return assertNever(pointer)
+    }
+  }
+
+  // A worker of an older plan may be handed work of a newer one, in a rolling deploy; a newer worker will take it.
+  function known<T>(map: ReadonlyMap<string, T>, name: string, kind: string): T {
+    const found = map.get(name)
+    if (found !== undefined) return found
+    throw new TanagerError('unknown-slot', `job ${plan.job}: this worker's plan has no ${kind} ${name}`, {
+      remedy: 'A worker of the newer plan takes the batch; replace this one.',
+    })
+  }
+
+  return { handle }
+}

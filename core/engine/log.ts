@@ -1,0 +1,194 @@
+import type { Json } from '../codec/codec.ts'
+import type { DeadRecord } from '../run/result.ts'
+
+// TERMINOLOGY
+//   stream     a numbered log of micro-batches: a source's, a store's output, or a sink's
+//   sequence   a batch's number in its stream, from 1, without gaps
+//   watermark  the highest sequence number below and at which every batch is committed
+//   partition  one part of a store's keys; a key is always in the same one
+//   inbox      what stages have added for one partition and the store has not merged yet, in entries
+//   position   how many entries of an inbox were ever merged: the fence of a partition
+
+/**
+ * Where the truth is kept. Each method is one atomic step: it happens whole or not at all, whatever dies meanwhile, and
+ * a caller that does not know whether it happened may call it again. Everything the engine promises rests on these
+ * steps, and on nothing else: jobs may be run twice, late, at once, or be lost and found again.
+ */
+export interface Log {
+  readonly append: (batch: Append) => Promise<Appended>
+  /** A batch that is not committed yet; `undefined` once it is. */
+  readonly read: (stream: string, sequence: number) => Promise<Entry | undefined>
+  readonly commitStage: (commit: StageCommit) => Promise<StageCommitted>
+  /** The oldest entries of an inbox that may be merged now, at most about `bytes` of them and at least one. */
+  readonly readInbox: (store: string, partition: number, bytes: number) => Promise<InboxSlice>
+  /** What a partition holds for these keys, in their order. */
+  readonly readValues: (store: string, partition: number, keys: readonly string[]) => Promise<readonly (Stored | undefined)[]>
+  readonly commitSum: (commit: SumCommit) => Promise<SumCommitted>
+  /** Marks a batch of a sink as delivered and lets it go. Done twice it does nothing. */
+  readonly commitSink: (sink: string, sequence: number, entry: Entry) => Promise<void>
+  /** What is still to be done, oldest first, at most `limit` batches of each stream: for jobs that were lost. */
+  readonly pending: (limit: number) => Promise<Pending>
+  /** One moment's view of everything. */
+  readonly progress: () => Promise<Progress>
+  /** Some of what a partition holds, from a cursor on: '0' to begin, and again when all was seen. A key may come twice. */
+  readonly scan: (store: string, partition: number, cursor: string) => Promise<Scanned>
+  /** Batches of a stream that are still there, from a sequence number on, at most `limit`. */
+  readonly range: (stream: string, from: number, limit: number) => Promise<readonly (Entry & { readonly sequence: number })[]>
+  /** Takes, or keeps, a right that one holder has at a time, for so many milliseconds. */
+  readonly lease: (name: string, holder: string, milliseconds: number) => Promise<boolean>
+  /** Oldest first, from after an id on; or the newest first. */
+  readonly deadLetters: (options: { readonly after?: string; readonly limit: number; readonly newest?: boolean }) => Promise<readonly DeadLetter[]>
+  /** Puts a dead letter back where it came from and removes it, in one step; `undefined` if there is none of that id. */
+  readonly retryDeadLetter: (id: string) => Promise<Pointer | undefined>
+  readonly dropDeadLetters: (ids: readonly string[]) => Promise<number>
+  /** Records a plan as the deployed one if none is, or if `expected` is; answers the one deployed after that. */
+  readonly deploy: (plan: Deployed, expected: string | undefined) => Promise<Deployed>
+  readonly deployed: () => Promise<Deployed | undefined>
+}
+
+/** A stored value: text, or bytes where its codec has a binary form. */
+export type Stored = string | Uint8Array
+
+export interface Append {
+  readonly stream: string
+  readonly payload: string
+  readonly records: number
+  /** Who sends, and the number this batch has among that writer's; numbers go up by one. Sent twice, it counts once. */
+  readonly writer: string
+  readonly writerSequence: number
+}
+
+export type Appended =
+  | { readonly status: 'appended'; readonly sequence: number }
+  /** It was there already; its number, or, for one long past, that of a later batch. */
+  | { readonly status: 'repeated'; readonly sequence: number }
+  /** The stream holds as much as it may: come back later. */
+  | { readonly status: 'full' }
+  /** A batch of this writer is missing before this one; its last is `last`. */
+  | { readonly status: 'gap'; readonly last: number }
+
+export interface Scanned {
+  readonly cursor: string
+  readonly entries: readonly (readonly [key: string, value: Stored])[]
+}
+
+export interface Entry {
+  readonly payload: string
+  readonly records: number
+}
+
+export interface StageCommit {
+  readonly stream: string
+  readonly sequence: number
+  /** The batch, as it was read. */
+  readonly entry: Entry
+  readonly deltas: readonly PartitionDelta[]
+  readonly writes: readonly { readonly sink: string; readonly payload: string; readonly records: number }[]
+  readonly deadLetters: readonly DeadRecord[]
+}
+
+/** What one batch adds to one partition. */
+export interface PartitionDelta {
+  readonly store: string
+  readonly partition: number
+  readonly payload: string
+}
+
+export type StageCommitted =
+  /** Done now. `pointers` are the drains and deliveries that nobody has been told of yet. */
+  | { readonly status: 'committed'; readonly pointers: readonly Pointer[] }
+  /** Done before, by whomever. */
+  | { readonly status: 'already' }
+  /** An inbox holds as much as it may: nothing was changed. */
+  | { readonly status: 'full' }
+
+export interface InboxSlice {
+  readonly position: number
+  readonly entries: readonly InboxEntry[]
+}
+
+export interface InboxEntry {
+  readonly payload: string
+  /** For an ordered store, where the entry comes from; its stream's earlier entries come before it. */
+  readonly stream?: string
+  readonly sequence?: number
+}
+
+export interface SumCommit {
+  readonly store: string
+  readonly partition: number
+  /** The position the values were read at; any other now, and nothing is changed. */
+  readonly position: number
+  /** The entries merged: the first ones of the slice that was read. */
+  readonly entries: readonly InboxEntry[]
+  readonly puts: readonly (readonly [key: string, value: Stored])[]
+  /** Keys whose totals are not worth keeping. */
+  readonly removes: readonly string[]
+  /** What changed, for the stages that read the store's output. */
+  readonly output?: { readonly payload: string; readonly records: number }
+  /** Deltas the aggregation threw on. */
+  readonly deadLetters: readonly DeadRecord[]
+}
+
+export type SumCommitted =
+  /** Done. `left` tells whether entries remain that may be merged now. */
+  | { readonly status: 'committed'; readonly position: number; readonly left: boolean; readonly pointers: readonly Pointer[] }
+  /** Somebody else has been there since: a zombie's answer. */
+  | { readonly status: 'stale' }
+  /** The output stream holds as much as it may: nothing was changed. */
+  | { readonly status: 'full' }
+
+/** All a scheduler is told: where to look. The work itself is in the log. */
+export type Pointer =
+  | { readonly kind: 'stage'; readonly stream: string; readonly sequence: number }
+  | { readonly kind: 'sum'; readonly store: string; readonly partition: number; readonly position: number }
+  | { readonly kind: 'sink'; readonly sink: string; readonly sequence: number }
+
+/** Pointers to all that is not done, and whether there was more than was asked for. */
+export interface Pending {
+  readonly pointers: readonly Pointer[]
+  readonly more: boolean
+}
+
+export interface Progress {
+  readonly streams: ReadonlyMap<string, StreamProgress>
+  readonly stores: ReadonlyMap<string, readonly PartitionProgress[]>
+  readonly sinks: ReadonlyMap<string, StreamProgress>
+  readonly deadLetters: number
+}
+
+export interface StreamProgress {
+  /** The last sequence number given. */
+  readonly head: number
+  readonly watermark: number
+  /** Batches that are not committed. */
+  readonly backlog: number
+  /** Records ever committed. */
+  readonly records: number
+}
+
+export interface PartitionProgress {
+  readonly position: number
+  /** Entries in the inbox. */
+  readonly pending: number
+  readonly keys: number
+}
+
+export interface DeadLetter extends DeadRecord {
+  readonly id: string
+  /** The stream, or for a refused delta (node `merge`) the store. */
+  readonly stream: string
+  /** The batch it was in; for a refused delta, the partition. */
+  readonly sequence: number
+  /** When it was buried, milliseconds since 1970. */
+  readonly at: number
+}
+
+/** What is written down of a deployed plan: enough to tell whether another plan would misread its state. */
+export interface Deployed {
+  readonly fingerprint: string
+  /** For people. */
+  readonly description: string
+  /** For `compatible`: the state the plan keeps, and how it is written. */
+  readonly state: Json
+}

@@ -1,0 +1,21 @@
+import type { Job } from '../job.ts'
+import { cut } from './cut.ts'
+import { optimise, type Rule, standardRules } from './optimise.ts'
+import type { Plan } from './plan.ts'
+
+export { cut } from './cut.ts'
+export { describe } from './describe.ts'
+export { dot } from './dot.ts'
+export { mermaid } from './mermaid.ts'
+export { optimise, type Rule, standardRules } from './optimise.ts'
+export type { AnyService, AnySink, AnySource, AnyStore, Plan, StagePlan, Step, StorePlan, StreamPlan } from './plan.ts'
+
+export interface PlanOptions {
+  /** The rewrites to use instead of the standard ones; none of them changes what the job means. */
+  readonly rules?: readonly Rule[]
+}
+
+/** What runs: the job's graph, optimised, then cut at every sum. */
+export function planOf(job: Job, { rules = standardRules }: PlanOptions = {}): Plan {
+  return cut(job.name, optimise(job.tails, rules))
+}

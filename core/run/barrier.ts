@@ -1,0 +1,98 @@
+import { messageOf, TanagerError } from '../error.ts'
+import type { Service } from '../contract/service.ts'
+import type { AsyncNode } from '../graph/node/async.ts'
+import type { JoinNode } from '../graph/node/join.ts'
+import type { Push, Registers } from '../graph/operator.ts'
+
+/** A step that must see the whole batch: it gathers what reaches it, then waits once, then passes everything on in the order it came. */
+export interface Barrier {
+  readonly gather: Push
+  /** Asks, then pushes on. `each` runs a push for one record and takes care of what it throws. */
+  readonly flush: (each: (index: number, time: number, push: () => void) => void, isDead: (index: number) => boolean) => Promise<void>
+}
+
+/** Whose call failed decides what happens: a service's failure is never a record's fault. */
+export interface Patience {
+  /** True if this batch will not be tried again: what still fails now costs its record. */
+  readonly lastAttempt: boolean
+}
+
+interface Gathered {
+  readonly element: unknown
+  readonly index: number
+  readonly time: number
+}
+
+export function joinBarrier(node: JoinNode, service: Service<unknown, unknown>, record: Registers, down: Push): Barrier {
+  const { name, key: codec } = node.slot
+  const gathered: (Gathered & { readonly id: unknown })[] = []
+  return {
+    gather: (element) => {
+      const key = (element as readonly [unknown, unknown])[0]
+      gathered.push({ element, index: record.index, time: record.time, id: codec.native ? key : codec.encode(key) })
+    },
+    flush: async (each, isDead) => {
+      const places = new Map<unknown, number>()
+      const keys: unknown[] = []
+      for (const { element, index, id } of gathered) {
+        if (isDead(index) || places.has(id)) continue
+        places.set(id, keys.length)
+        keys.push((element as readonly [unknown, unknown])[0])
+      }
+      const answers = keys.length === 0 ? [] : await ask(name, service, keys)
+      for (const { element, index, time, id } of gathered) {
+        if (isDead(index)) continue
+        const [key, value] = element as readonly [unknown, unknown]
+        const found = answers[places.get(id) as number]
+        each(index, time, () => down([key, [value, found]]))
+      }
+    },
+  }
+}
+
+async function ask(name: string, service: Service<unknown, unknown>, keys: readonly unknown[]) {
+  const answers = await service.multiGet(keys).catch((cause: unknown) => {
+    throw new TanagerError('service', `the service ${name} failed: ${messageOf(cause)}`, { cause, remedy: 'The batch is tried again.' })
+  })
+  if (!Array.isArray(answers) || answers.length !== keys.length) {
+    throw new TanagerError('service', `the service ${name} must answer each key once, in order`, {
+      value: Array.isArray(answers) ? `${answers.length} answers to ${keys.length} keys` : answers,
+    })
+  }
+  return answers
+}
+
+export function asyncBarrier(node: AsyncNode, record: Registers, down: Push, { lastAttempt }: Patience): Barrier {
+  const gathered: Gathered[] = []
+  return {
+    gather: (element) => gathered.push({ element, index: record.index, time: record.time }),
+    flush: async (each, isDead) => {
+      const waiting = gathered.filter(({ index }) => !isDead(index))
+      const outcomes = new Array<{ readonly elements: Iterable<unknown> } | { readonly error: unknown }>(waiting.length)
+      let next = 0
+      const lane = async () => {
+        while (next < waiting.length) {
+          const at = next++
+          outcomes[at] = await node.run((waiting[at] as Gathered).element).then(
+            (elements) => ({ elements }),
+            (error: unknown) => ({ error }),
+          )
+        }
+      }
+      await Promise.all(Array.from({ length: Math.min(node.concurrency, waiting.length) }, lane))
+      const failed = outcomes.find((outcome) => 'error' in outcome)
+      if (failed !== undefined && !lastAttempt) {
+        const cause = (failed as { readonly error: unknown }).error
+        throw new TanagerError('retry', `${node.verb} failed: ${messageOf(cause)}`, { cause, remedy: 'The batch is tried again.' })
+      }
+      for (const [i, outcome] of outcomes.entries()) {
+        const { index, time } = waiting[i] as Gathered
+        if (isDead(index)) continue
+        each(index, time, () => {
+          if ('error' in outcome) throw outcome.error
+          for (const element of outcome.elements) down(element)
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
+import { checkBindings } from '../../core/contract/check.ts'
+import type { Clock } from '../../core/contract/clock.ts'
+import { asService, type ServiceBinding } from '../../core/contract/service.ts'
+import type { Sink } from '../../core/contract/sink.ts'
+import { engineOf } from '../../core/engine/engine.ts'
+import { deployedOf, refuseMisreading } from '../../core/engine/fingerprint.ts'
+import type { Log } from '../../core/engine/log.ts'
+import { Sender } from '../../core/engine/sender.ts'
+import type { Job } from '../../core/job.ts'
+import { describe } from '../../core/plan/describe.ts'
+import { planOf } from '../../core/plan/index.ts'
+import type { Plan } from '../../core/plan/plan.ts'
+import type { AnySlot } from '../../core/slot/slot.ts'
+import { type Client, clientOf } from './client.ts'
+import { connect, ready } from './connection.ts'
+import { type Keys, keysOf } from './keys.ts'
+import { type BullmqOptions, settingsOf } from './options.ts'
+import { Queues } from './queues.ts'
+import { redisLog } from './redis-log.ts'
+import { type RunningWorker, startWorker } from './worker.ts'
+
+/** What this platform binds. Unbound sources take what clients send, unbound stores live in Redis, unbound sinks keep their batches there. */
+export interface BullmqTypes extends PlatformTypes {
+  readonly Source: never
+  readonly Store: never
+  readonly Service: ServiceBinding<this['K'], this['V']>
+  readonly Sink: Sink<this['T']>
+}
+
+export type BullmqBindings<R extends AnySlot> = Bindings<BullmqTypes, R, 'service'>
+
+export interface ConnectOptions {
+  /** Gives up after so many milliseconds if Redis does not answer; unless given, waits for ever. */
+  readonly timeout?: number
+}
+
+/** A job with all it needs to run: what `deploy.ts` exports, and workers, clients and the command take. */
+export interface BullmqApp<R extends AnySlot = AnySlot> {
+  readonly kind: 'deployment'
+  readonly job: Job<R>
+  readonly plan: Plan
+  readonly bindings: BullmqBindings<R>
+  /** The same deployment with other options on top of its own. */
+  readonly with: (options: BullmqOptions) => BullmqApp<R>
+  /**
+   * Starts a worker in this process.
+   *
+   * @throws TanagerError `plan-mismatch` if another plan's state is in Redis, `redis` if Redis must not be used, `timeout`
+   */
+  readonly start: (options?: ConnectOptions) => Promise<RunningWorker>
+  /** A client; it connects when it is first used. */
+  readonly client: (options?: ConnectOptions) => Client<R>
+}
+
+/**
+ * Runs jobs on BullMQ and Redis, over any number of worker processes, each event counted exactly once.
+ *
+ * ```ts
+ * import { codec, job, source, store } from 'tanager'
+ * import { sum } from 'tanager/algebra'
+ * import { bullmq } from 'tanager/bullmq'
+ *
+ * const words = source('words', { item: codec.string })
+ * const counts = store('counts', { key: codec.string, sum })
+ * const wordCount = job('word-count', words.map((w) => [w, 1] as const).sumByKey(counts))
+ *
+ * export default bullmq().on(wordCount).bind({})
+ * ```
+ */
+export function bullmq(options: BullmqOptions = {}) {
+  return {
+    on: <R extends AnySlot>(job: Job<R>) => ({
+      /** @throws TanagerError `missing-binding`, `unknown-slot`, `invalid-binding` */
+      bind: (bindings: BullmqBindings<R>): BullmqApp<R> => appOf(options, job, bindings),
+    }),
+  }
+}
+
+function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings: BullmqBindings<R>): BullmqApp<R> {
+  const given = bindings as Readonly<Record<string, unknown>>
+  checkBindings(job, given, ['service'])
+  settingsOf(options)
+  const plan = planOf(job)
+  return {
+    kind: 'deployment',
+    job,
+    plan,
+    bindings,
+    with: (more) => appOf({ ...options, ...more }, job, bindings),
+    start: async (connecting = {}) => {
+      const open = opened(options, plan, given)
+      try {
+        await open.ready(connecting.timeout)
+        return startOn(open, given)
+      } catch (error) {
+        open.redis.disconnect()
+        throw error
+      }
+    },
+    client: (connecting = {}) => {
+      const open = opened(options, plan, given)
+      const { settings, redis, keys, log, queues } = open
+      const sender = new Sender({ log, scheduler: queues, clock, writer: randomUUID(), cut: settings.cut })
+      let waiting: Promise<void> | undefined
+      return clientOf<R>({
+        job,
+        plan,
+        redis,
+        keys,
+        log,
+        queues,
+        sender,
+        clock,
+        partitions: settings.partitions,
+        ready: () => {
+          waiting ??= open.ready(connecting.timeout)
+          return waiting
+        },
+        close: async () => {
+          await queues.close().catch(() => {})
+          redis.disconnect()
+        },
+      })
+    },
+  }
+}
+
+const clock: Clock = { now: Date.now, sleep: (milliseconds) => sleep(milliseconds) }
+
+type Open = ReturnType<typeof opened>
+
+function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<string, unknown>>) {
+  const settings = settingsOf(options)
+  const redis: Redis = connect(settings)
+  const keys: Keys = keysOf(settings.prefix, plan.job)
+  const { partitions, room } = settings
+  const log: Log = redisLog({ redis, keys, plan, partitions, room, delivers: (sink) => bindings[sink] !== undefined, now: Date.now })
+  const queues = new Queues(redis, keys, settings)
+  return {
+    plan,
+    settings,
+    redis,
+    keys,
+    log,
+    queues,
+    ready: async (timeout: number | undefined) => {
+      await ready(redis, timeout)
+      await deploy(plan, log, partitions)
+    },
+  }
+}
+
+/** Makes this plan the deployed one, unless it would misread what is there. */
+async function deploy(plan: Plan, log: Log, partitions: (store: string) => number): Promise<void> {
+  const mine = deployedOf(plan, describe(plan), partitions)
+  let there = await log.deploy(mine, undefined)
+  while (there.fingerprint !== mine.fingerprint) {
+    refuseMisreading(plan.job, there, mine)
+    there = await log.deploy(mine, there.fingerprint)
+  }
+}
+
+function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: Readonly<Record<string, unknown>>): RunningWorker {
+  const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
+  const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
+  const { handle } = engineOf({
+    plan,
+    log,
+    scheduler: queues,
+    clock,
+    limits: settings.limits,
+    partitions: settings.partitions,
+    services: (name) => services.get(name) as ReturnType<typeof asService>,
+    sinks: (name) => sinks.get(name),
+  })
+  const { concurrency } = settings
+  const worker = startWorker({
+    redis,
+    keys,
+    log,
+    queues,
+    handle,
+    settings,
+    kinds: [
+      { kind: 'stage', concurrency },
+      { kind: 'sum', concurrency },
+      ...(sinks.size > 0 ? [{ kind: 'sink', concurrency: 1 } as const] : []),
+    ],
+  })
+  return {
+    close: async (options) => {
+      await worker.close(options)
+      await queues.close().catch(() => {})
+      redis.disconnect()
+    },
+  }
+}

@@ -1,0 +1,283 @@
+import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js'
+import type { Redis } from 'ioredis'
+import type { Clock } from '../../core/contract/clock.ts'
+import { unframe } from '../../core/engine/frame.ts'
+import type { DeadLetter, Log, Progress, Stored } from '../../core/engine/log.ts'
+import { partitionOf } from '../../core/engine/partition.ts'
+import { type Receipt, receiptOfAll, settle, type WaitOptions } from '../../core/engine/settle.ts'
+import type { Sender, SendOptions } from '../../core/engine/sender.ts'
+import { readStored } from '../../core/engine/stored.ts'
+import { messageOf, TanagerError } from '../../core/error.ts'
+import type { Job } from '../../core/job.ts'
+import type { AnyStore, Plan } from '../../core/plan/plan.ts'
+import type { AnySlot, SinkSlot, SlotKind, SourceSlot, StoreSlot } from '../../core/slot/slot.ts'
+import type { Keys } from './keys.ts'
+import type { FailedBatch, Queues } from './queues.ts'
+
+type NameOf<R extends AnySlot, Kind extends SlotKind> = Extract<R, { readonly kind: Kind }>['name']
+type Named<R extends AnySlot, N> = Extract<R, { readonly name: N }>
+type ItemOf<S> = S extends SourceSlot<string, infer T> ? T : S extends SinkSlot<string, infer T> ? T : never
+type KeyOf<S> = S extends StoreSlot<string, infer K, infer _V, infer _In, infer _Out> ? K : never
+type OutOf<S> = S extends StoreSlot<string, infer _K, infer _V, infer _In, infer Out> ? Out : never
+
+/** Under which name and number records are sent, so that sending them again changes nothing. */
+export interface Once {
+  /** The sender's name, of its own choosing; the same after a restart. */
+  readonly writer: string
+  /** The number of this send among the writer's; numbers go up by one. The same number must carry the same records. */
+  readonly sequence: number
+}
+
+/** How fresh a read has to be. */
+export interface ReadOptions extends WaitOptions {
+  /** Waits until what this receipt is for is counted. */
+  readonly after?: Receipt
+}
+
+/** A store, read from any process. */
+export interface StoreReader<K, Out> {
+  readonly get: (key: K, options?: ReadOptions) => Promise<Out | undefined>
+  /** As many answers as keys, in their order. */
+  readonly multiGet: (keys: readonly K[], options?: ReadOptions) => Promise<readonly Option<Out>[]>
+  /** All keys and values, a few at a time, in no order. A key that changes meanwhile comes with its old value or its new one. */
+  readonly entries: (options?: ReadOptions) => AsyncIterable<readonly [K, Out]>
+}
+
+/** A sink that nothing takes from: its batches stay in Redis, for whoever asks. */
+export interface SinkReader<T> {
+  readonly entries: (options?: ReadOptions) => AsyncIterable<T>
+}
+
+/** What any process may do with a deployed job, without running it. */
+export interface Client<R extends AnySlot> {
+  /**
+   * Sends records to a source, in order; answers once Redis has them all. Waits while the stream is full.
+   *
+   * @returns a receipt, to read your own writes by
+   * @throws TanagerError `encode` for a record that cannot be written: none is sent then; `timeout`, `writer-gap`
+   */
+  readonly send: <N extends NameOf<R, 'source'>>(source: N, items: Iterable<ItemOf<Named<R, N>>>, options?: SendOptions & Partial<Once>) => Promise<Receipt>
+  readonly store: <N extends NameOf<R, 'store'>>(store: N) => StoreReader<KeyOf<Named<R, N>>, OutOf<Named<R, N>>>
+  readonly sink: <N extends NameOf<R, 'sink'>>(sink: N) => SinkReader<ItemOf<Named<R, N>>>
+  /** Waits until everything sent before, by anyone, is counted; or everything up to a receipt. */
+  readonly settled: (options?: ReadOptions) => Promise<void>
+  readonly status: () => Promise<Status>
+  readonly deadLetters: DeadLetters
+  /** Removes everything of the job from Redis: logs, stores, queues. Workers must be stopped first. */
+  readonly reset: () => Promise<void>
+  /** Waits for what was sent, then leaves. */
+  readonly close: () => Promise<void>
+}
+
+export interface Status extends Progress {
+  readonly failed: readonly FailedBatch[]
+  readonly workers: number
+}
+
+export interface DeadLetters {
+  /** A page of them, oldest first, from after an id on. */
+  readonly list: (options?: { readonly after?: string; readonly limit?: number }) => Promise<readonly DeadLetter[]>
+  /** Sends one back to where it came from, or, without an id, all there are now. */
+  readonly retry: (id?: string) => Promise<number>
+  readonly drop: (id?: string) => Promise<number>
+  /** Runs batches that are out of attempts once more: one by its id, or all. */
+  readonly retryFailed: (id?: string) => Promise<number>
+}
+
+interface Parts {
+  readonly job: Job
+  readonly plan: Plan
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly log: Log
+  readonly queues: Queues
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly partitions: (store: string) => number
+  /** Settles once Redis is there and the plan fits what is deployed. */
+  readonly ready: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const page = 500
+
+export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
+  const { job, plan, log, queues, sender, clock, ready } = parts
+
+  function slot<Kind extends SlotKind>(kind: Kind, name: string): Extract<AnySlot, { readonly kind: Kind }> {
+    const found = job.slots.get(name)
+    if (found?.kind === kind) return found as Extract<AnySlot, { readonly kind: Kind }>
+    const known = [...job.slots.values()].filter((each) => each.kind === kind).map((each) => each.name)
+    throw new TanagerError('unknown-slot', `job ${job.name} has no ${kind} ${name}`, { allowed: known.join(', ') || `it has no ${kind} at all` })
+  }
+
+  async function settled({ after, ...options }: ReadOptions = {}): Promise<void> {
+    await ready()
+    await settle(log, clock, plan, after ?? (await receiptOfAll(log)), options)
+  }
+
+  async function fresh(options: ReadOptions | undefined): Promise<void> {
+    await (options?.after === undefined ? ready() : settled(options))
+  }
+
+  async function everyDeadLetter(act: (letters: readonly DeadLetter[]) => Promise<number>): Promise<number> {
+    let done = 0
+    // Those that a retry makes anew come after `last`: one round is one round.
+    const [last] = (await log.deadLetters({ limit: 1, newest: true })).map(({ id }) => id)
+    for (;;) {
+      const letters = (await log.deadLetters({ limit: page })).filter(({ id }) => last !== undefined && !isAfter(id, last))
+      if (letters.length === 0) return done
+      done += await act(letters)
+    }
+  }
+
+  const client = {
+    send: async (name: string, items: Iterable<unknown>, { writer, sequence, ...options }: SendOptions & Partial<Once> = {}) => {
+      const { item } = slot('source', name)
+      const texts = encodeAll(name, item.encode, items)
+      await ready()
+      if (writer === undefined || sequence === undefined) return { [name]: await sender.send(name, texts, options) }
+      return { [name]: await sender.sendOnce(name, texts, writer, sequence) }
+    },
+
+    store: (name: string): StoreReader<unknown, unknown> => storeReader(parts, slot('store', name), fresh),
+
+    sink: (name: string): SinkReader<unknown> => {
+      const { item } = slot('sink', name)
+      return {
+        entries: async function* (options) {
+          await fresh(options)
+          for (let from = 1; ; ) {
+            const batches = await log.range(name, from, 20)
+            if (batches.length === 0) return
+            for (const { sequence, payload } of batches) {
+              yield* unframe(payload).map(item.decode)
+              from = sequence + 1
+            }
+          }
+        },
+      }
+    },
+
+    settled,
+
+    status: async (): Promise<Status> => {
+      await ready()
+      const [progress, failed, workers] = await Promise.all([log.progress(), queues.failed(), queues.workers()])
+      return { ...progress, failed, workers }
+    },
+
+    deadLetters: {
+      list: async (options: { readonly after?: string; readonly limit?: number } = {}) => {
+        await ready()
+        return log.deadLetters({ limit: page, ...options })
+      },
+      retry: async (id?: string) => {
+        await ready()
+        const retry = async (ids: readonly string[]) => {
+          const pointers = (await Promise.all(ids.map((each) => log.retryDeadLetter(each)))).filter((pointer) => pointer !== undefined)
+          await queues.enqueue(pointers)
+          return pointers.length
+        }
+        return id === undefined ? everyDeadLetter((letters) => retry(letters.map((letter) => letter.id))) : retry([id])
+      },
+      drop: async (id?: string) => {
+        await ready()
+        return id === undefined ? everyDeadLetter((letters) => log.dropDeadLetters(letters.map((letter) => letter.id))) : log.dropDeadLetters([id])
+      },
+      retryFailed: async (id?: string) => {
+        await ready()
+        return queues.retryFailed(id)
+      },
+    },
+
+    reset: async () => {
+      for await (const keys of parts.redis.scanStream({ match: `${globEscaped(parts.keys.all)}*`, count: 1000 })) {
+        if ((keys as string[]).length > 0) await parts.redis.unlink(...(keys as string[]))
+      }
+    },
+
+    close: async () => {
+      await sender.close()
+      await parts.close()
+    },
+  }
+  return client as unknown as Client<R>
+}
+
+function storeReader({ log, partitions }: Parts, slot: AnyStore, fresh: (options: ReadOptions | undefined) => Promise<void>): StoreReader<unknown, unknown> {
+  const { name, key: codec, sum } = slot
+  const present = (partition: number, key: string, stored: Stored) => sum.present(readStored(slot, partition, key, stored))
+
+  async function multiGet(wanted: readonly unknown[], options?: ReadOptions): Promise<readonly Option<unknown>[]> {
+    await fresh(options)
+    const answers: Option<unknown>[] = wanted.map(() => none)
+    const parts = new Map<number, { readonly key: string; readonly at: number }[]>()
+    for (const [at, key] of wanted.map(codec.encode).entries()) {
+      const partition = partitionOf(key, partitions(name))
+      const part = parts.get(partition)
+      if (part === undefined) parts.set(partition, [{ key, at }])
+      else part.push({ key, at })
+    }
+    await Promise.all(
+      [...parts].map(async ([partition, asked]) => {
+        const found = await log.readValues(name, partition, asked.map(({ key }) => key))
+        for (const [i, { key, at }] of asked.entries()) {
+          const stored = found[i]
+          if (stored !== undefined) answers[at] = some(present(partition, key, stored))
+        }
+      }),
+    )
+    return answers
+  }
+
+  return {
+    multiGet,
+    get: async (key, options) => {
+      const [found] = await multiGet([key], options)
+      return found !== undefined && isSome(found) ? found.value : undefined
+    },
+    entries: async function* (options) {
+      await fresh(options)
+      for (let partition = 0; partition < partitions(name); partition++) {
+        // A scan of a hash that grows meanwhile may answer a key twice.
+        const seen = new Set<string>()
+        let cursor = '0'
+        do {
+          const scanned = await log.scan(name, partition, cursor)
+          cursor = scanned.cursor
+          for (const [key, stored] of scanned.entries) {
+            if (seen.has(key)) continue
+            seen.add(key)
+            yield [codec.decode(key), present(partition, key, stored)] as const
+          }
+        } while (cursor !== '0')
+      }
+    },
+  }
+}
+
+/** All records written before any is sent: a record that cannot be sent is the caller's to mend, not half a send. */
+function encodeAll(source: string, encode: (item: unknown) => string, items: Iterable<unknown>): readonly string[] {
+  const texts: string[] = []
+  for (const item of items) {
+    try {
+      texts.push(encode(item))
+    } catch (cause) {
+      throw new TanagerError('encode', `record ${texts.length} for the source ${source} cannot be written: ${messageOf(cause)}`, {
+        cause,
+        remedy: 'Nothing was sent.',
+      })
+    }
+  }
+  return texts
+}
+
+/** Whether a Redis stream id is above another. */
+function isAfter(id: string, other: string): boolean {
+  const [ms = 0, n = 0] = id.split('-').map(Number)
+  const [otherMs = 0, otherN = 0] = other.split('-').map(Number)
+  return ms > otherMs || (ms === otherMs && n > otherN)
+}
+
+const globEscaped = (text: string): string => text.replace(/[[\]*?\\^-]/g, '\\$&')

@@ -1,0 +1,57 @@
+/**
+ * Where everything of one job lives in Redis. All keys share the hash tag `{<job>}`: one slot, so that a script may
+ * touch any of them, also on Redis Cluster, and so that queue and state roll back together if Redis loses its tail.
+ * The job's and the slots' names are of an alphabet without braces or colons: no name reaches into another's keys.
+ */
+export interface Keys {
+  /** What all keys of the job begin with. */
+  readonly all: string
+  /** The prefix under which BullMQ keeps its queues. */
+  readonly bull: string
+  readonly plan: string
+  readonly dead: string
+  readonly lease: (name: string) => string
+  readonly stream: (name: string) => StreamKeys
+  readonly partition: (store: string, partition: number) => PartitionKeys
+}
+
+export interface StreamKeys {
+  /** A Redis stream; entry `<sequence>-0` is a batch that is not committed. */
+  readonly log: string
+  /** A hash: head, watermark, length of what waits, records committed, and each writer's last number. */
+  readonly meta: string
+  /** A sorted set: sequence numbers committed above the watermark. */
+  readonly ahead: string
+}
+
+export interface PartitionKeys {
+  /** A hash: key to value. */
+  readonly values: string
+  /** A hash: the position, and the length of what the inbox holds. */
+  readonly position: string
+  /** A list: what is to be merged, oldest first. */
+  readonly inbox: string
+  /** A sorted set, for an ordered store: what one stream has added, by its sequence number. */
+  readonly ordered: (stream: string) => string
+}
+
+export function keysOf(prefix: string, job: string): Keys {
+  const all = `${prefix}:{${job}}:`
+  return {
+    all,
+    bull: `${all}bull`,
+    plan: `${all}plan`,
+    dead: `${all}dead`,
+    lease: (name) => `${all}lease:${name}`,
+    stream: (name) => ({ log: `${all}log:${name}`, meta: `${all}log:${name}:meta`, ahead: `${all}log:${name}:ahead` }),
+    partition: (store, partition) => {
+      const values = `${all}store:${store}:${partition}`
+      return {
+        values,
+        position: `${values}:pos`,
+        inbox: `${values}:inbox`,
+        ordered: (stream) => `${values}:inbox:${stream}`,
+      }
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { RedisOptions } from 'ioredis'
+import { type Cut, defaultCut } from '../../core/engine/sender.ts'
+import { defaultLimits, type Limits } from '../../core/engine/limits.ts'
+import { TanagerError } from '../../core/error.ts'
+import { validName } from '../../core/slot/slot.ts'
+import type { Room } from './redis-log.ts'
+
+/** ioredis's options, but for the two that would change what keys and answers look like. */
+export type RedisConnection = Omit<RedisOptions, 'keyPrefix' | 'replyMapping'>
+
+/** How a job is run on BullMQ and Redis. What is left out has a default that suits most. */
+export interface BullmqOptions {
+  /** A URL, or ioredis's options; REDIS_URL, or else redis://127.0.0.1:6379. */
+  readonly redis?: string | RedisConnection
+  /** What every key in Redis begins with: `tanager`. */
+  readonly prefix?: string
+  /** In how many parts each store's keys are merged side by side; 8. One store may have its own. Fixed once deployed. */
+  readonly partitions?: number | { readonly [store: string]: number }
+  /** How records are cut into batches. */
+  readonly batch?: Partial<Cut>
+  /** How much may wait in Redis before who adds more has to wait too. */
+  readonly room?: Partial<Room>
+  /** How much one drain step takes on. */
+  readonly limits?: Partial<Limits>
+  /** How many batches one worker has in hand at a time; 8. */
+  readonly concurrency?: number
+  /** How often a batch is tried before it is set aside; 10. */
+  readonly attempts?: number
+  /** How long to wait before the second attempt, in milliseconds; 200. It doubles each time. */
+  readonly backoff?: number
+  /** How long a worker that died keeps its batches from others, about, in milliseconds; 3000. */
+  readonly lockDuration?: number
+  /** Told of what a person who runs this should know: a Redis that is away, a batch that failed. Nothing, unless given. */
+  readonly notice?: (text: string) => void
+}
+
+/** Options with every default in place. */
+export interface Settings {
+  readonly redis: string | RedisConnection
+  readonly prefix: string
+  readonly partitions: (store: string) => number
+  readonly cut: Cut
+  readonly room: Room
+  readonly limits: Limits
+  readonly concurrency: number
+  readonly attempts: number
+  readonly backoff: number
+  readonly lockDuration: number
+  readonly notice: (text: string) => void
+}
+
+const defaults = {
+  redis: 'redis://127.0.0.1:6379',
+  prefix: 'tanager',
+  partitions: 8,
+  // 64 Mi characters of batches in a stream, 8 Mi in an inbox: minutes of work, and no Redis brought down by it.
+  room: { stream: 1 << 26, inbox: 1 << 23 } satisfies Room,
+  concurrency: 8,
+  attempts: 10,
+  backoff: 200,
+  lockDuration: 3000,
+}
+
+export function settingsOf(options: BullmqOptions): Settings {
+  const { partitions = defaults.partitions } = options
+  return {
+    redis: options.redis ?? process.env['REDIS_URL'] ?? defaults.redis,
+    prefix: validPrefix(options.prefix ?? defaults.prefix),
+    partitions: (store) => count('partitions', typeof partitions === 'number' ? partitions : (partitions[store] ?? defaults.partitions), 1024),
+    cut: { ...defaultCut, ...options.batch },
+    room: { ...defaults.room, ...options.room },
+    limits: { ...defaultLimits, ...options.limits },
+    concurrency: count('concurrency', options.concurrency ?? defaults.concurrency),
+    attempts: count('attempts', options.attempts ?? defaults.attempts),
+    backoff: count('backoff', options.backoff ?? defaults.backoff),
+    lockDuration: count('lockDuration', options.lockDuration ?? defaults.lockDuration),
+    notice: options.notice ?? (() => {}),
+  }
+}
+
+// A prefix may have parts, for those who share a Redis; it must not have the braces that choose a cluster's slot.
+function validPrefix(prefix: string): string {
+  for (const part of prefix.split(':')) validName('prefix', part)
+  return prefix
+}
+
+function count(option: string, value: number, most = Number.MAX_SAFE_INTEGER): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value
+  throw new TanagerError('invalid-option', `bullmq: ${option}`, { value, allowed: `a whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}` })
+}

@@ -1,0 +1,94 @@
+import { type JobsOptions, Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Pointer } from '../../core/engine/log.ts'
+import type { Scheduler } from '../../core/engine/scheduler.ts'
+import type { Keys } from './keys.ts'
+import type { Settings } from './options.ts'
+
+/** The queues by what their jobs point to: what BullMQ and its dashboards show. */
+export const queueNames = { stage: 'stages', sum: 'sums', sink: 'sinks' } as const satisfies Record<Pointer['kind'], string>
+
+/** A job is named after its work, so that telling of the same work twice makes one job. */
+export function jobIdOf(pointer: Pointer): string {
+  switch (pointer.kind) {
+    case 'stage':
+      return `${pointer.stream}-${pointer.sequence}`
+    case 'sum':
+      return `${pointer.store}-${pointer.partition}-${pointer.position}`
+    case 'sink':
+      return `${pointer.sink}-${pointer.sequence}`
+  }
+}
+
+/** A batch that was tried as often as it may be: it waits for somebody to look. */
+export interface FailedBatch {
+  readonly id: string
+  readonly pointer: Pointer
+  readonly error: string
+  readonly attempts: number
+}
+
+/** BullMQ as the scheduler: it may lose, double and reorder what it is told; the log does not mind. */
+export class Queues implements Scheduler {
+  readonly #queues: { readonly [K in Pointer['kind']]: Queue }
+  readonly #options: JobsOptions
+
+  constructor(redis: Redis, keys: Keys, { attempts, backoff, notice }: Settings) {
+    const queue = (name: string) => {
+      const made = new Queue(name, {
+        connection: redis,
+        prefix: keys.bull,
+        // Nobody reads the event stream; by default it keeps ten thousand entries of every queue.
+        streams: { events: { maxLen: 100 } },
+      })
+      made.on('error', (error) => notice(`queue ${name}: ${error.message}`))
+      return made
+    }
+    this.#queues = { stage: queue(queueNames.stage), sum: queue(queueNames.sum), sink: queue(queueNames.sink) }
+    this.#options = { attempts, backoff: { type: 'exponential', delay: backoff, jitter: 0.5 }, removeOnComplete: true, removeOnFail: false }
+  }
+
+  enqueue = async (pointers: readonly Pointer[]): Promise<void> => {
+    const jobs = new Map<Pointer['kind'], { name: string; data: Pointer; opts: JobsOptions }[]>()
+    for (const pointer of pointers) {
+      const job = { name: pointer.kind, data: pointer, opts: { ...this.#options, jobId: jobIdOf(pointer) } }
+      const list = jobs.get(pointer.kind)
+      if (list === undefined) jobs.set(pointer.kind, [job])
+      else list.push(job)
+    }
+    await Promise.all([...jobs].map(([kind, list]) => this.#queues[kind].addBulk(list)))
+  }
+
+  /** The batches that are out of attempts. */
+  async failed(): Promise<readonly FailedBatch[]> {
+    const lists = await Promise.all(Object.values(this.#queues).map((queue) => queue.getFailed(0, 999)))
+    return lists.flat().map((job) => ({
+      id: job.id ?? '',
+      pointer: job.data as Pointer,
+      error: job.failedReason ?? '',
+      attempts: job.attemptsMade,
+    }))
+  }
+
+  /** Runs failed batches once more, with all their attempts; those of one id, or all. */
+  async retryFailed(id?: string): Promise<number> {
+    let retried = 0
+    for (const queue of Object.values(this.#queues)) {
+      for (const job of await queue.getFailed(0, 9999)) {
+        if (id !== undefined && job.id !== id) continue
+        await job.retry('failed', { resetAttemptsMade: true })
+        retried += 1
+      }
+    }
+    return retried
+  }
+
+  /** How many workers of this job listen. */
+  async workers(): Promise<number> {
+    return this.#queues.stage.getWorkersCount()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.#queues).map((queue) => queue.close()))
+  }
+}

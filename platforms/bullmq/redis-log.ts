@@ -1,0 +1,289 @@
+import type { Redis } from 'ioredis'
+import type { Json } from '../../core/codec/codec.ts'
+import { frame } from '../../core/engine/frame.ts'
+import type { Deployed, Entry, InboxEntry, Log, PartitionDelta, Pointer, Stored, SumCommit } from '../../core/engine/log.ts'
+import { partitionOf } from '../../core/engine/partition.ts'
+import { messageOf } from '../../core/error.ts'
+import type { Plan, StorePlan } from '../../core/plan/plan.ts'
+import { type DeadRecord, mergeNode } from '../../core/run/result.ts'
+import { deadLetterOf } from './dead-letter.ts'
+import type { Keys } from './keys.ts'
+import { pendingOf } from './pending.ts'
+import { progressOf } from './progress.ts'
+import { scriptsOf } from './scripts.ts'
+
+/** How much may wait, in UTF-16 units of payload: beyond it, who adds is asked to come back later. */
+export interface Room {
+  /** In one stream, before it is run. */
+  readonly stream: number
+  /** In the inbox of one partition, before it is merged. */
+  readonly inbox: number
+}
+
+export interface RedisLogParts {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly plan: Plan
+  readonly partitions: (store: string) => number
+  readonly room: Room
+  /** Whether something takes the sink's batches; one that nothing takes keeps them. */
+  readonly delivers: (sink: string) => boolean
+  readonly now: () => number
+}
+
+/** The log in Redis: each step one script, or one command. */
+export function redisLog(parts: RedisLogParts): Log {
+  const { redis, keys, plan, room, now } = parts
+  const scripts = scriptsOf(redis)
+  const stores = new Map<string, StorePlan>(plan.stores.map((store) => [store.slot.name, store]))
+  const store = (name: string) => stores.get(name) as StorePlan
+  const binary = (name: string) => store(name).slot.sum.codec.binary !== undefined
+
+  const inboxKeys = ({ slot, ordered, fedBy }: StorePlan, partition: number): readonly string[] => {
+    const at = keys.partition(slot.name, partition)
+    return ordered ? fedBy.flatMap((stream) => [at.ordered(stream), keys.stream(stream).meta]) : [at.inbox]
+  }
+
+  return {
+    append: async ({ stream, payload, records, writer, writerSequence }) => {
+      const { log, meta } = keys.stream(stream)
+      const [status, number] = (await full(
+        scripts.append([log, meta], [payload, records, payload.length, writer, writerSequence, room.stream]),
+      )) as [string, number]
+      switch (status) {
+        case 'appended':
+        case 'repeated':
+          return { status, sequence: number }
+        case 'gap':
+          return { status, last: number }
+        default:
+          return { status: 'full' }
+      }
+    },
+
+    read: async (stream, sequence) => {
+      const id = `${sequence}-0`
+      const [entry] = await redis.xrange(keys.stream(stream).log, id, id)
+      return entry === undefined ? undefined : entryOf(entry[1])
+    },
+
+    range: async (stream, from, limit) => {
+      const entries = await redis.xrange(keys.stream(stream).log, `${from}-0`, '+', 'COUNT', limit)
+      return entries.map(([id, fields]) => ({ sequence: Number.parseInt(id, 10), ...entryOf(fields) }))
+    },
+
+    commitStage: async ({ stream, sequence, entry, deltas, writes, deadLetters }) => {
+      const at = keys.stream(stream)
+      const inboxes = inboxesOf(plan, parts.partitions, stream, deltas)
+      const [status, wake, numbers] = (await scripts.commitStage(
+        [
+          at.log,
+          at.meta,
+          at.ahead,
+          keys.dead,
+          ...inboxes.all.flatMap(({ store: name, partition, ordered }) => {
+            const { inbox, position, ordered: of } = keys.partition(name, partition)
+            return [ordered ? of(stream) : inbox, position]
+          }),
+          ...writes.flatMap(({ sink }) => [keys.stream(sink).log, keys.stream(sink).meta]),
+        ],
+        [
+          sequence,
+          entry.records,
+          entry.payload.length,
+          stream,
+          now(),
+          room.inbox,
+          inboxes.plain,
+          inboxes.all.length - inboxes.plain,
+          writes.length,
+          deadLetters.length,
+          ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
+          ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
+          ...deadLetters.flatMap(deadArguments),
+        ],
+      )) as [string, number[], number[]]
+      if (status !== 'committed') return { status: status as 'already' | 'full' }
+      const pointers: Pointer[] = []
+      for (let i = 0; i < wake.length; i += 2) {
+        const { store: name, partition } = inboxes.all[(wake[i] as number) - 1] as Inbox
+        pointers.push({ kind: 'sum', store: name, partition, position: wake[i + 1] as number })
+      }
+      for (const [i, { sink }] of writes.entries()) {
+        if (parts.delivers(sink)) pointers.push({ kind: 'sink', sink, sequence: numbers[i] as number })
+      }
+      return { status, pointers }
+    },
+
+    readInbox: async (name, partition, bytes) => {
+      const at = store(name)
+      const [position, ...rest] = (await scripts.readInbox(
+        [keys.partition(name, partition).position, ...inboxKeys(at, partition)],
+        [at.ordered ? 'ordered' : 'plain', bytes],
+      )) as [number, ...(string | number)[]]
+      if (!at.ordered) return { position, entries: (rest as string[]).map((payload) => ({ payload })) }
+      const entries: InboxEntry[] = []
+      for (let i = 0; i < rest.length; i += 2) {
+        const member = rest[i + 1] as string
+        const colon = member.indexOf(':')
+        entries.push({
+          stream: at.fedBy[(rest[i] as number) - 1] as string,
+          sequence: Number(member.slice(0, colon)),
+          payload: member.slice(colon + 1),
+        })
+      }
+      return { position, entries }
+    },
+
+    readValues: async (name, partition, wanted) => {
+      if (wanted.length === 0) return []
+      const { values } = keys.partition(name, partition)
+      const found = binary(name) ? await redis.hmgetBuffer(values, ...wanted) : await redis.hmget(values, ...wanted)
+      return found.map((value) => value ?? undefined)
+    },
+
+    commitSum: async (commit) => {
+      const at = store(commit.store)
+      const { values, position } = keys.partition(commit.store, commit.partition)
+      const { log, meta } = keys.stream(commit.store)
+      const { output } = commit
+      const [status, next, left, sequence] = (await scripts.commitSum(
+        [values, position, keys.dead, ...inboxKeys(at, commit.partition), ...(at.emits ? [log, meta] : [])],
+        [
+          commit.position,
+          commit.entries.length,
+          commit.entries.reduce((sum, { payload }) => sum + payload.length, 0),
+          at.ordered ? 'ordered' : 'plain',
+          at.ordered ? at.fedBy.length : 1,
+          commit.store,
+          commit.partition,
+          now(),
+          commit.puts.length,
+          commit.deadLetters.length,
+          output?.payload ?? '',
+          output?.records ?? 0,
+          output?.payload.length ?? 0,
+          room.stream,
+          commit.removes.length,
+          ...(at.ordered ? at.fedBy.map((stream) => highest(commit.entries, stream)) : []),
+          ...commit.puts.flat(),
+          ...commit.removes,
+          ...commit.deadLetters.flatMap(deadArguments),
+        ],
+      )) as [string, number, number, number]
+      if (status !== 'committed') return { status: status as 'stale' | 'full' }
+      return {
+        status,
+        position: next,
+        left: left === 1,
+        pointers: sequence === 0 ? [] : [{ kind: 'stage', stream: commit.store, sequence }],
+      }
+    },
+
+    commitSink: async (sink, sequence, { records, payload }) => {
+      const { log, meta, ahead } = keys.stream(sink)
+      await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length])
+    },
+
+    pending: (limit) => pendingOf(parts, limit),
+    progress: () => progressOf(parts),
+
+    scan: async (name, partition, cursor) => {
+      const { values } = keys.partition(name, partition)
+      const [next, flat] = binary(name) ? await redis.hscanBuffer(values, cursor, 'COUNT', 1000) : await redis.hscan(values, cursor, 'COUNT', 1000)
+      const entries: (readonly [string, Stored])[] = []
+      for (let i = 0; i < flat.length; i += 2) entries.push([String(flat[i]), flat[i + 1] as Stored])
+      return { cursor: String(next), entries }
+    },
+
+    lease: async (name, holder, milliseconds) => (await scripts.lease([keys.lease(name)], [holder, milliseconds])) === 1,
+
+    deadLetters: async ({ after, limit, newest = false }) => {
+      const from = after === undefined ? '-' : `(${after}`
+      const entries = newest ? await redis.xrevrange(keys.dead, '+', from, 'COUNT', limit) : await redis.xrange(keys.dead, from, '+', 'COUNT', limit)
+      return entries.map(([id, fields]) => deadLetterOf(id, fields))
+    },
+
+    retryDeadLetter: async (id) => {
+      const [entry] = await redis.xrange(keys.dead, id, id)
+      if (entry === undefined) return undefined
+      const { node, stream, record } = deadLetterOf(entry[0], entry[1])
+      if (node !== mergeNode) {
+        const payload = frame([record])
+        const { log, meta } = keys.stream(stream)
+        const sequence = (await scripts.retryRecord([keys.dead, log, meta], [id, payload, payload.length])) as number
+        return sequence === 0 ? undefined : { kind: 'stage', stream, sequence }
+      }
+      const at = store(stream)
+      const [key] = JSON.parse(record) as [string, Json]
+      const partition = partitionOf(key, parts.partitions(stream))
+      const { position, inbox, ordered } = keys.partition(stream, partition)
+      const from = (await scripts.retryDelta(
+        [keys.dead, position, at.ordered ? ordered(at.fedBy[0] as string) : inbox],
+        [id, record, record.length, at.ordered ? 'ordered' : 'plain'],
+      )) as number
+      return from === -1 ? undefined : { kind: 'sum', store: stream, partition, position: from }
+    },
+
+    dropDeadLetters: async (ids) => (ids.length === 0 ? 0 : redis.xdel(keys.dead, ...ids)),
+
+    deploy: async ({ fingerprint, description, state }, expected) => {
+      const written = await scripts.deploy([keys.plan], [expected ?? '', fingerprint, description, JSON.stringify(state)])
+      return deployedOf(written as (string | null)[]) as Deployed
+    },
+
+    deployed: async () => deployedOf(await redis.hmget(keys.plan, 'fingerprint', 'description', 'state')),
+  }
+}
+
+function entryOf(fields: readonly string[]): Entry {
+  return { payload: fields[1] as string, records: Number(fields[3]) }
+}
+
+function deployedOf([fingerprint, description, state]: readonly (string | null)[]): Deployed | undefined {
+  if (typeof fingerprint !== 'string') return undefined
+  return { fingerprint, description: description ?? '', state: JSON.parse(state ?? 'null') as Json }
+}
+
+const deadArguments = ({ node, index, record, error }: DeadRecord) => [node, index, record, error]
+
+interface Inbox {
+  readonly store: string
+  readonly partition: number
+  readonly ordered: boolean
+  readonly payload: string
+}
+
+/** The inboxes a commit has to see: the plain ones it adds to, and all ordered ones of its stream, which its mark may set free. */
+function inboxesOf(plan: Plan, partitions: (store: string) => number, stream: string, deltas: readonly PartitionDelta[]) {
+  const ordered = new Set<string>()
+  for (const { slot, ordered: inOrder, fedBy } of plan.stores) if (inOrder && fedBy.includes(stream)) ordered.add(slot.name)
+  const all: Inbox[] = deltas.filter(({ store }) => !ordered.has(store)).map((delta) => ({ ...delta, ordered: false }))
+  const plain = all.length
+  for (const store of ordered) {
+    const payloads = new Map(deltas.filter((delta) => delta.store === store).map(({ partition, payload }) => [partition, payload]))
+    for (let partition = 0; partition < partitions(store); partition++) {
+      all.push({ store, partition, ordered: true, payload: payloads.get(partition) ?? '' })
+    }
+  }
+  return { all, plain }
+}
+
+/** The highest sequence of a stream among entries that were merged, '' for none. */
+function highest(entries: SumCommit['entries'], stream: string): number | '' {
+  let found: number | '' = ''
+  for (const entry of entries) {
+    if (entry.stream === stream && (found === '' || (entry.sequence as number) > found)) found = entry.sequence as number
+  }
+  return found
+}
+
+/** A Redis that is out of memory holds as much as it may: the same to a sender as a stream that is full. */
+async function full(appending: Promise<unknown>): Promise<unknown> {
+  try {
+    return await appending
+  } catch (error) {
+    if (messageOf(error).startsWith('OOM ')) return ['full']
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+--[[
+Commits what one batch of a stream does, all of it, unless that was done before.
+
+KEYS[1] log of the stream
+KEYS[2] meta of the stream
+KEYS[3] ahead of the stream
+KEYS[4] dead letters
+then, for each plain inbox touched: inbox, position
+then, for each ordered inbox this stream feeds, touched or not: inbox, position
+then, for each sink written to: log, meta
+ARGV[1] sequence
+ARGV[2] records in the batch
+ARGV[3] length of the batch, in UTF-16 units
+ARGV[4] name of the stream
+ARGV[5] now, in milliseconds
+ARGV[6] how much length one inbox may hold
+ARGV[7] how many plain inboxes, ARGV[8] ordered inboxes, ARGV[9] sinks, ARGV[10] dead letters
+then, for each inbox in the order of the keys: payload ('' for one that is not touched), length
+then, for each sink: payload, records, length
+then, for each dead letter: node, index, record, error
+
+Returns {'committed', {i, position, ...}, {sequence, ...}}
+          i       an inbox, by its place from 1, that nobody has been told of, and its position
+          the second list is what the sinks' batches were numbered
+        {'already'}  it was committed before, or was never there
+        {'full'}     an inbox holds too much; nothing was changed
+]]
+-- @include advance
+-- @include enter
+-- @include bury
+-- @include mergeable
+
+local sequence = tonumber(ARGV[1])
+local before = tonumber(redis.call('HGET', KEYS[2], 'watermark') or '0')
+if sequence <= before or redis.call('ZSCORE', KEYS[3], ARGV[1]) then return { 'already' } end
+
+local plain, ordered, sinks, dead = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local inboxes = plain + ordered
+local limit = tonumber(ARGV[6])
+for i = 1, inboxes do
+  if ARGV[9 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then return { 'full' } end
+end
+
+-- The entry is the batch: where it is gone without a mark, Redis has lost its tail, and the batch with it.
+if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } end
+redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
+redis.call('HINCRBY', KEYS[2], 'records', ARGV[2])
+
+local told = {}
+for i = plain + 1, inboxes do
+  told[i] = mergeable(KEYS[3 + 2 * i], before)
+end
+local wake = {}
+local function tell(i)
+  wake[#wake + 1] = i
+  wake[#wake + 1] = tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'position') or '0')
+end
+for i = 1, inboxes do
+  local payload = ARGV[9 + 2 * i]
+  if payload ~= '' then
+    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[10 + 2 * i])
+    if i > plain then
+      redis.call('ZADD', KEYS[3 + 2 * i], sequence, ARGV[1] .. ':' .. payload)
+    elseif redis.call('RPUSH', KEYS[3 + 2 * i], payload) == 1 then
+      tell(i)
+    end
+  end
+end
+
+local after = advance(KEYS[2], KEYS[3], sequence)
+for i = plain + 1, inboxes do
+  if not told[i] and mergeable(KEYS[3 + 2 * i], after) then tell(i) end
+end
+
+local at = 11 + 2 * inboxes
+local numbers = {}
+for i = 1, sinks do
+  local key = 3 + 2 * (inboxes + i)
+  numbers[i] = enter(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  at = at + 3
+end
+bury(KEYS[4], ARGV[4], ARGV[1], ARGV[5], at, dead)
+return { 'committed', wake, numbers }

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DelayedError, type Job as BullJob, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Log, Pointer } from '../../core/engine/log.ts'
+import { reconcile } from '../../core/engine/reconcile.ts'
+import type { Handler } from '../../core/engine/scheduler.ts'
+import { messageOf } from '../../core/error.ts'
+import type { Keys } from './keys.ts'
+import type { Settings } from './options.ts'
+import { jobIdOf, queueNames, type Queues } from './queues.ts'
+
+/** A worker at work in this process. */
+export interface RunningWorker {
+  /**
+   * Takes no more work, finishes what is in hand, and ends. What is not finished after `grace` milliseconds (10 000) is
+   * left to other workers, who begin it again; nothing is lost either way.
+   */
+  readonly close: (options?: { readonly grace?: number }) => Promise<void>
+}
+
+interface Parts {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly log: Log
+  readonly queues: Queues
+  readonly handle: Handler
+  readonly settings: Settings
+  /** The kinds of work there is, and how much of each at a time. */
+  readonly kinds: readonly { readonly kind: Pointer['kind']; readonly concurrency: number }[]
+}
+
+const reconcileEvery = 1000
+const grace = 10_000
+
+/** Listens on the job's queues, and looks after lost work. */
+export function startWorker(parts: Parts): RunningWorker {
+  const workers = parts.kinds.map(({ kind, concurrency }) => listen(parts, kind, concurrency))
+  const stopReconciling = reconcileNowAndThen(parts)
+  let closing: Promise<void> | undefined
+  return {
+    close: ({ grace: patience = grace } = {}) => {
+      closing ??= (async () => {
+        const reconciled = stopReconciling()
+        const finished = Promise.all(workers.map((worker) => worker.close()))
+        const stop = new AbortController()
+        const late = sleep(patience, 'late', { signal: stop.signal }).catch(() => 'stopped')
+        if ((await Promise.race([finished, late])) === 'late') await Promise.all(workers.map((worker) => worker.close(true)))
+        stop.abort()
+        await reconciled
+      })()
+      return closing
+    },
+  }
+}
+
+function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'], concurrency: number): Worker {
+  const { attempts, lockDuration, notice } = settings
+  const worker = new Worker(
+    queueNames[kind],
+    async (job: BullJob<Pointer>, token) => {
+      const outcome = await handle(job.data, { last: job.attemptsMade + 1 >= attempts })
+      if (outcome.status === 'done') return
+      await job.moveToDelayed(Date.now() + outcome.milliseconds, token)
+      throw new DelayedError()
+    },
+    {
+      connection: redis,
+      prefix: keys.bull,
+      concurrency,
+      // Short, for a quick recovery: a lock that is lost too early costs a batch that runs twice and counts once.
+      lockDuration,
+      stalledInterval: Math.ceil(lockDuration / 2),
+      // A worker's death is never the batch's fault; only what it throws counts against it.
+      maxStalledCount: 1_000_000,
+      drainDelay: 1,
+    },
+  )
+  worker.on('failed', (job, error) => {
+    if (job === undefined || job.attemptsMade < attempts) return
+    notice(`${jobIdOf(job.data)} failed ${job.attemptsMade} times and is set aside: ${error.message}. tanager dead-letters retry runs it again.`)
+  })
+  worker.on('error', (error) => notice(`${queueNames[kind]}: ${error.message}`))
+  return worker
+}
+
+/** Every second, on one worker of all: the rest find the lease taken. */
+function reconcileNowAndThen({ log, queues, settings }: Parts): () => Promise<void> {
+  const holder = randomUUID()
+  const stop = new AbortController()
+  const loop = (async () => {
+    while (!stop.signal.aborted) {
+      try {
+        if (await log.lease('reconciler', holder, reconcileEvery * 3)) await reconcile(log, queues)
+      } catch (error) {
+        if (!stop.signal.aborted) settings.notice(`looking for lost work: ${messageOf(error)}`)
+      }
+      await sleep(reconcileEvery, undefined, { signal: stop.signal }).catch(() => {})
+    }
+  })()
+  return () => {
+    stop.abort()
+    return loop
+  }
+}

@@ -1,0 +1,206 @@
+import { none, some } from 'fp-ts/lib/Option.js'
+import { asService, type ServiceBinding } from '../../core/contract/service.ts'
+import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
+import { checkBindings } from '../../core/contract/check.ts'
+import { messageOf, TanagerError } from '../../core/error.ts'
+import type { Job } from '../../core/job.ts'
+import { planOf } from '../../core/plan/index.ts'
+import type { Rule } from '../../core/plan/optimise.ts'
+import type { AnyStore, Plan } from '../../core/plan/plan.ts'
+import type { Change, Pair } from '../../core/producer/producer.ts'
+import { type Executor, executorOf } from '../../core/run/executor.ts'
+import { mergeNode, type StoreDelta } from '../../core/run/result.ts'
+import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
+
+/** What memory binds: records for sources, answers for services, what a store holds before the run. */
+export interface MemoryTypes extends PlatformTypes {
+  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']>
+  readonly Store: ReadonlyMap<this['K'], this['V']>
+  readonly Service: ServiceBinding<this['K'], this['V']>
+  readonly Sink: (item: this['T']) => void
+}
+
+export type MemoryInputs<R extends AnySlot> = Bindings<MemoryTypes, R, 'source' | 'service'>
+
+/** A record that was refused: by which step, of which stream, and where in it. */
+export interface MemoryDeadLetter {
+  readonly stream: string
+  readonly node: string
+  /** The record's place in its stream, from 0. */
+  readonly index: number
+  readonly record: string
+  readonly error: string
+}
+
+/** What a run leaves behind. */
+export interface MemoryResult<R extends AnySlot> {
+  /** Each store as a reader sees it: keys and presented values. */
+  readonly stores: { readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out> ? ReadonlyMap<K, Out> : never }
+  /** Everything each sink was given, in order. */
+  readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
+  readonly deadLetters: readonly MemoryDeadLetter[]
+}
+
+export interface MemoryOptions {
+  /** How many records run as one batch; results do not depend on it. */
+  readonly batchSize?: number
+  /** The rewrites to use instead of the standard ones; results do not depend on them. */
+  readonly rules?: readonly Rule[]
+}
+
+export interface MemoryApp<R extends AnySlot> {
+  readonly plan: Plan
+  readonly run: (inputs: MemoryInputs<R>) => Promise<MemoryResult<R>>
+}
+
+/**
+ * Runs jobs in this process, to the end of their inputs: for tests, for files, and as the readable meaning of a job.
+ *
+ * ```ts
+ * import { codec, job, source, store } from 'tanager'
+ * import { sum } from 'tanager/algebra'
+ * import { memory } from 'tanager/memory'
+ *
+ * const words = source('words', { item: codec.string })
+ * const counts = store('counts', { key: codec.string, sum })
+ * const wordCount = job('word-count', words.map((w) => [w, 1] as const).sumByKey(counts))
+ *
+ * const { stores } = await memory().on(wordCount).run({ words: ['a', 'b', 'a'] })
+ * // stores.counts is Map { 'a' => 2, 'b' => 1 }
+ * ```
+ */
+export function memory({ batchSize = 65_536, rules }: MemoryOptions = {}) {
+  return {
+    on: <R extends AnySlot>(job: Job<R>): MemoryApp<R> => {
+      const plan = planOf(job, rules === undefined ? {} : { rules })
+      return { plan, run: async (inputs) => new Run(job, plan, inputs as Readonly<Record<string, unknown>>, batchSize).toEnd() as Promise<MemoryResult<R>> }
+    },
+  }
+}
+
+class Run {
+  readonly #plan: Plan
+  readonly #inputs: Readonly<Record<string, unknown>>
+  readonly #batchSize: number
+  readonly #executors: ReadonlyMap<string, Executor>
+  readonly #stores: ReadonlyMap<string, MemoryStore>
+  readonly #sinks: ReadonlyMap<string, unknown[]>
+  readonly #deadLetters: MemoryDeadLetter[] = []
+  readonly #seen = new Map<string, number>()
+
+  constructor(job: Job, plan: Plan, inputs: Readonly<Record<string, unknown>>, batchSize: number) {
+    this.#plan = plan
+    this.#inputs = inputs
+    this.#batchSize = batchSize
+    checkBindings(job, inputs, ['source', 'service'])
+    const services = new Map(plan.services.map(({ name }) => [name, asService(name, inputs[name] as ServiceBinding<unknown, unknown>)]))
+    const service = (name: string) => services.get(name) as ReturnType<typeof asService>
+    this.#executors = new Map(plan.streams.map(({ name }) => [name, executorOf(plan, name, service)]))
+    this.#stores = new Map(plan.stores.map(({ slot }) => [slot.name, new MemoryStore(slot, inputs[slot.name] as ReadonlyMap<unknown, unknown>)]))
+    this.#sinks = new Map(plan.sinks.map(({ name }) => [name, []]))
+  }
+
+  async toEnd(): Promise<unknown> {
+    for (const { name, from } of this.#plan.streams) {
+      if (from !== 'source') continue
+      for await (const records of chunks(name, this.#inputs[name], this.#batchSize)) await this.#batch(name, records)
+    }
+    return {
+      stores: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.presented()])),
+      sinks: Object.fromEntries(this.#sinks),
+      deadLetters: this.#deadLetters,
+    }
+  }
+
+  /** One batch through one stage, and what it changed through the stages after it. */
+  async #batch(stream: string, records: readonly unknown[]): Promise<void> {
+    const result = await (this.#executors.get(stream) as Executor).run({ records, encoded: false })
+    const offset = this.#seen.get(stream) ?? 0
+    this.#seen.set(stream, offset + records.length)
+    for (const dead of result.deadLetters) this.#deadLetters.push({ stream, ...dead, index: offset + dead.index })
+    for (const { sink, items } of result.writes) for (const item of items) this.#write(sink, item)
+    for (const delta of result.sums) {
+      const { slot, emits } = this.#plan.stores.find(({ slot }) => slot.name === delta.store) as Plan['stores'][number]
+      const changes = (this.#stores.get(slot.name) as MemoryStore).merge(delta, (record, error) =>
+        this.#deadLetters.push({ stream: slot.name, node: mergeNode, index: 0, record, error: messageOf(error) }),
+      )
+      if (emits && changes.length > 0) await this.#batch(slot.name, changes)
+    }
+  }
+
+  #write(sink: string, item: unknown): void {
+    ;(this.#sinks.get(sink) as unknown[]).push(item)
+    const bound = this.#inputs[sink]
+    if (typeof bound === 'function') bound(item)
+  }
+}
+
+type Changed = Pair<unknown, Change<unknown>>
+
+/** A store: what a merge answers is each key's value just before, and what was merged. */
+class MemoryStore {
+  readonly #slot: AnyStore
+  readonly #cells = new Map<string, { readonly key: unknown; value: unknown }>()
+
+  constructor(slot: AnyStore, initial: ReadonlyMap<unknown, unknown> = new Map()) {
+    this.#slot = slot
+    for (const [key, value] of initial) this.#cells.set(slot.key.encode(key), { key, value })
+  }
+
+  /** @param refused is told of a delta that the aggregation throws on: the key keeps its value */
+  merge({ keys, encodedKeys, values, encodedValues }: StoreDelta, refused: (delta: string, error: unknown) => void): readonly Changed[] {
+    const { semigroup, isEmpty } = this.#slot.sum
+    const changes: Changed[] = []
+    for (const [i, text] of encodedKeys.entries()) {
+      const delta = values[i]
+      const cell = this.#cells.get(text)
+      try {
+        const before = cell === undefined ? none : some(cell.value)
+        const total = cell === undefined ? delta : semigroup.concat(cell.value, delta)
+        if (isEmpty?.(total)) this.#cells.delete(text)
+        else if (cell === undefined) this.#cells.set(text, { key: keys[i], value: total })
+        else cell.value = total
+        changes.push([keys[i], { before, delta }])
+      } catch (error) {
+        refused(JSON.stringify([text, encodedValues[i]]), error)
+      }
+    }
+    return changes
+  }
+
+  presented(): ReadonlyMap<unknown, unknown> {
+    const { present } = this.#slot.sum
+    return new Map([...this.#cells.values()].map(({ key, value }) => [key, present(value)]))
+  }
+}
+
+/** Cuts what was bound to a source into batches; what is endless or larger than memory is never held whole. */
+async function* chunks(source: string, input: unknown, size: number): AsyncIterable<readonly unknown[]> {
+  if (Array.isArray(input)) {
+    for (let from = 0; from < input.length; from += size) yield from === 0 && input.length <= size ? input : input.slice(from, from + size)
+    return
+  }
+  let chunk: unknown[] = []
+  if (has(input, Symbol.asyncIterator)) {
+    for await (const item of input as AsyncIterable<unknown>) {
+      if (chunk.push(item) < size) continue
+      yield chunk
+      chunk = []
+    }
+  } else if (has(input, Symbol.iterator)) {
+    for (const item of input as Iterable<unknown>) {
+      if (chunk.push(item) < size) continue
+      yield chunk
+      chunk = []
+    }
+  } else {
+    // A string is iterable, letter by letter; nobody who binds one means that.
+    throw new TanagerError('invalid-binding', `the source ${source} is bound to something that holds no records`, {
+      value: input,
+      allowed: 'an array or another iterable of records',
+    })
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+const has = (input: unknown, method: symbol): boolean => typeof input === 'object' && input !== null && method in input

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests and jobs import `tanager` by name; this condition resolves it to the sources, so nothing has to be built first.
+const conditions = ['tanager-source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts', 'jobs/**/*.test.ts'],
+    globalSetup: ['test/redis/global-setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // .ci/run counts from this file.
+    reporters: process.env.CI ? ['default', ['json', { outputFile: '.cache/tests.json' }]] : ['default'],
+  },
+})
