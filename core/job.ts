@@ -15,11 +15,11 @@ export interface Job<out R extends AnySlot = AnySlot> {
 }
 
 /** A type that is its own compile error text. */
-export interface TypeError<Sentence extends string> {
+export interface CompileError<Sentence extends string> {
   readonly 'type error': Sentence
 }
 
-type MustEnd<P> = P extends Tail<unknown, AnySlot> ? P : TypeError<'a job must end in sumByKey, aggregateByKey or write'>
+type MustEnd<P> = P extends Tail<unknown, AnySlot> ? P : CompileError<'a job must end in sumByKey, aggregateByKey or write'>
 
 type SlotsOf<P> = P extends Producer<unknown, infer R> ? R : never
 
@@ -62,9 +62,13 @@ function slotsOf(job: string, nodes: readonly Node[]): ReadonlyMap<string, AnySl
     if (!('slot' in node)) continue
     const before = slots.get(node.slot.name)
     if (before !== undefined && before !== node.slot) {
-      throw new TanagerError('duplicate-slot', `job ${job} has two slots with the name ${node.slot.name} (${before.kind}, ${node.slot.kind})`, {
-        remedy: 'Give each slot a name of its own, or use the same slot value in both places.',
-      })
+      throw new TanagerError(
+        'duplicate-slot',
+        `job ${job} has two slots with the name ${node.slot.name} (${before.kind}, ${node.slot.kind})`,
+        {
+          remedy: 'Give each slot a name of its own, or use the same slot value in both places.',
+        },
+      )
     }
     slots.set(node.slot.name, node.slot)
   }
@@ -98,7 +102,7 @@ function refuseMissingTime(job: string, nodes: readonly Node[]): void {
       if (reason === undefined) continue
       if (node.kind === 'transform' && node.operator.needsTime) {
         throw new TanagerError('no-event-time', `job ${job}: ${node.operator.verbs.join('·')} needs event time, but ${reason}`, {
-          remedy: "Give the source a timestamp: source(name, { item, timestamp: (record) => record.at }), and take windows before sums.",
+          remedy: 'Give the source a timestamp: source(name, { item, timestamp: (record) => record.at }), and take windows before sums.',
         })
       }
       without.set(node, reason)

@@ -13,7 +13,12 @@ export function min(ord: Ord<number>): Aggregation<number>
 export function min<A>(ord: Ord<A>, value: Codec<A>): Aggregation<A>
 export function min<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
   const codec = value ?? (float as unknown as Codec<A>)
-  return aggregation({ id: `min(${codec.id})`, value: codec, semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) < 0 ? b : a) }, commutative: true })
+  return aggregation({
+    id: `min(${codec.id})`,
+    value: codec,
+    semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) < 0 ? b : a) },
+    commutative: true,
+  })
 }
 
 /** Keeps the greatest value; as `min`, the other way round. */
@@ -21,5 +26,10 @@ export function max(ord: Ord<number>): Aggregation<number>
 export function max<A>(ord: Ord<A>, value: Codec<A>): Aggregation<A>
 export function max<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
   const codec = value ?? (float as unknown as Codec<A>)
-  return aggregation({ id: `max(${codec.id})`, value: codec, semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) > 0 ? b : a) }, commutative: true })
+  return aggregation({
+    id: `max(${codec.id})`,
+    value: codec,
+    semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) > 0 ? b : a) },
+    commutative: true,
+  })
 }

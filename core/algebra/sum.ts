@@ -33,7 +33,12 @@ export const sum: Aggregation<number> = aggregation({ id: 'sum', value: float, s
  * Adds numbers, as `sum` does, and lets go of a key whose total comes back to 0: for what is added and taken away again,
  * such as how many words occur n times.
  */
-export const sparseSum: Aggregation<number> = aggregation({ ...sum, id: 'sparseSum', value: float, isEmpty: (total: number) => total === 0 })
+export const sparseSum: Aggregation<number> = aggregation({
+  ...sum,
+  id: 'sparseSum',
+  value: float,
+  isEmpty: (total: number) => total === 0,
+})
 
 /** Adds whole numbers of any size. */
 export const sumBigInt: Aggregation<bigint> = aggregation({

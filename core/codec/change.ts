@@ -14,7 +14,8 @@ export function changeCodec<K, V, In, Out>({ key, sum }: StoreSlot<string, K, V,
       return before._tag === 'None' ? [text, value.toJson(delta)] : [text, value.toJson(delta), value.toJson(before.value)]
     },
     (json) => {
-      if (!Array.isArray(json) || typeof json[0] !== 'string' || json.length < 2) return refuse(id, json, '[key, delta] or [key, delta, before]')
+      if (!Array.isArray(json) || typeof json[0] !== 'string' || json.length < 2)
+        return refuse(id, json, '[key, delta] or [key, delta, before]')
       const [k, delta, before] = json as [string, Json, Json]
       return [key.decode(k), { delta: value.fromJson(delta), before: json.length === 2 ? none : some(value.fromJson(before)) }]
     },

@@ -1,4 +1,4 @@
-import type { TypeError } from '../job.ts'
+import type { CompileError } from '../job.ts'
 import type { AnySlot, ServiceSlot, SinkSlot, SourceSlot, StoreSlot } from '../slot/slot.ts'
 
 /**
@@ -17,11 +17,15 @@ export interface PlatformTypes {
 
 // biome-ignore-start lint/suspicious/noExplicitAny: positions that match every slot.
 type BindingOf<P extends PlatformTypes, S> =
-  S extends SourceSlot<any, infer T> ? (P & { readonly T: T })['Source']
-  : S extends StoreSlot<any, infer K, infer V, any, any> ? (P & { readonly K: K; readonly V: V })['Store']
-  : S extends ServiceSlot<any, infer K, infer V> ? (P & { readonly K: K; readonly V: V })['Service']
-  : S extends SinkSlot<any, infer T> ? (P & { readonly T: T })['Sink']
-  : never
+  S extends SourceSlot<any, infer T>
+    ? (P & { readonly T: T })['Source']
+    : S extends StoreSlot<any, infer K, infer V, any, any>
+      ? (P & { readonly K: K; readonly V: V })['Store']
+      : S extends ServiceSlot<any, infer K, infer V>
+        ? (P & { readonly K: K; readonly V: V })['Service']
+        : S extends SinkSlot<any, infer T>
+          ? (P & { readonly T: T })['Sink']
+          : never
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 type UnionToIntersection<U> = (U extends unknown ? (u: U) => void : never) extends (i: infer I) => void ? I : never
@@ -31,7 +35,7 @@ type IsUnion<U> = [U] extends [UnionToIntersection<U>] ? false : true
 export type ByName<R extends AnySlot> = { readonly [S in R as S['name']]: S }
 
 type Bound<P extends PlatformTypes, R extends AnySlot, N extends keyof ByName<R>> =
-  IsUnion<ByName<R>[N]> extends true ? TypeError<`two different slots share the name '${N & string}'`> : BindingOf<P, ByName<R>[N]>
+  IsUnion<ByName<R>[N]> extends true ? CompileError<`two different slots share the name '${N & string}'`> : BindingOf<P, ByName<R>[N]>
 
 type NamesOf<R extends AnySlot, Kind extends AnySlot['kind']> = Extract<R, { readonly kind: Kind }>['name']
 

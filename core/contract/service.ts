@@ -15,7 +15,9 @@ export type ServiceBinding<K, W> = Service<K, W> | ReadonlyMap<K, W> | ((key: K)
 /** Whatever was bound, as a service. */
 export function asService<K, W>(name: string, binding: ServiceBinding<K, W>): Service<K, W> {
   if (typeof binding === 'function') {
-    return { multiGet: async (keys) => (await Promise.all(keys.map(async (key) => binding(key)))).map(fromNullable) as readonly Option<W>[] }
+    return {
+      multiGet: async (keys) => (await Promise.all(keys.map(async (key) => binding(key)))).map(fromNullable) as readonly Option<W>[],
+    }
   }
   if (binding instanceof Map) {
     return { multiGet: (keys) => Promise.resolve(keys.map((key) => fromNullable(binding.get(key)) as Option<W>)) }

@@ -5,7 +5,12 @@ import { unframe } from './frame.ts'
 import type { Outcome } from './scheduler.ts'
 
 /** Delivers one batch of a sink's stream to what the sink is bound to, under a token that is the same each time. */
-export async function runDelivery({ log, plan }: EngineParts, slot: AnySink, sink: Sink<unknown> | undefined, sequence: number): Promise<Outcome> {
+export async function runDelivery(
+  { log, plan }: EngineParts,
+  slot: AnySink,
+  sink: Sink<unknown> | undefined,
+  sequence: number,
+): Promise<Outcome> {
   if (sink === undefined) return { status: 'done' }
   const entry = await log.read(slot.name, sequence)
   if (entry === undefined) return { status: 'done' }

@@ -13,10 +13,7 @@ export function partitionDelta({ store, encodedKeys, encodedValues }: StoreDelta
     if (part === undefined) parts[partition] = [key, encodedValues[i] as Json]
     else part.push(key, encodedValues[i] as Json)
   }
-  const deltas: PartitionDelta[] = []
-  // `forEach` skips the partitions this batch does not touch.
-  parts.forEach((part, partition) => deltas.push({ store, partition, payload: JSON.stringify(part) }))
-  return deltas
+  return parts.flatMap((part, partition) => (part === undefined ? [] : [{ store, partition, payload: JSON.stringify(part) }]))
 }
 
 /** The keys and values of an inbox entry, alternating. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../contract/clock.ts'
 import type { Service } from '../contract/service.ts'
 import type { Sink } from '../contract/sink.ts'
+import { assertNever, TanagerError } from '../error.ts'
 import type { AnySink, Plan, StorePlan } from '../plan/plan.ts'
 import { type Executor, executorOf } from '../run/executor.ts'
 import { runDelivery } from './delivery.ts'
@@ -9,7 +10,6 @@ import type { Limits } from './limits.ts'
 import type { Log, Pointer } from './log.ts'
 import type { Attempt, Handler, Outcome, Scheduler } from './scheduler.ts'
 import { runStage } from './stage.ts'
-import { assertNever, TanagerError } from '../error.ts'
 
 /** What the engine stands on. */
 export interface EngineParts {

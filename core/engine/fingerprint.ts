@@ -63,16 +63,24 @@ export function refuseMisreading(job: string, deployed: Deployed, mine: Deployed
     }
   }
   if (differences.length === 0) return
-  throw new TanagerError('plan-mismatch', `another plan of job ${job} is deployed, and this one would misread its state: ${differences.join('; ')}`, {
-    remedy: 'Give the job, or the slot that differs, a new name; or remove the old state with tanager reset.',
-  })
+  throw new TanagerError(
+    'plan-mismatch',
+    `another plan of job ${job} is deployed, and this one would misread its state: ${differences.join('; ')}`,
+    {
+      remedy: 'Give the job, or the slot that differs, a new name; or remove the old state with tanager reset.',
+    },
+  )
 }
 
 function sorted(json: Json): Json {
   if (Array.isArray(json)) return json.map(sorted)
   if (typeof json !== 'object' || json === null) return json
   const object = json as { readonly [key: string]: Json }
-  return Object.fromEntries(Object.keys(object).sort().map((key) => [key, sorted(object[key] as Json)]))
+  return Object.fromEntries(
+    Object.keys(object)
+      .sort()
+      .map((key) => [key, sorted(object[key] as Json)]),
+  )
 }
 
 // Two 32-bit FNV-1a hashes of different bases: it tells plans apart at a glance, it does not guard against anyone.

@@ -16,7 +16,10 @@ export function unframe(payload: string): readonly string[] {
   const kind = payload[0]
   if (kind === lines) return payload.slice(1).split('\n')
   if (kind === json) return JSON.parse(payload.slice(1)) as readonly string[]
-  throw new TanagerError('decode', 'a batch in the log is none of ours', { value: payload, remedy: 'Was the key written by something else?' })
+  throw new TanagerError('decode', 'a batch in the log is none of ours', {
+    value: payload,
+    remedy: 'Was the key written by something else?',
+  })
 }
 
 function countLines(text: string): number {

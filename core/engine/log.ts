@@ -37,7 +37,11 @@ export interface Log {
   /** Takes, or keeps, a right that one holder has at a time, for so many milliseconds. */
   readonly lease: (name: string, holder: string, milliseconds: number) => Promise<boolean>
   /** Oldest first, from after an id on; or the newest first. */
-  readonly deadLetters: (options: { readonly after?: string; readonly limit: number; readonly newest?: boolean }) => Promise<readonly DeadLetter[]>
+  readonly deadLetters: (options: {
+    readonly after?: string
+    readonly limit: number
+    readonly newest?: boolean
+  }) => Promise<readonly DeadLetter[]>
   /** Puts a dead letter back where it came from and removes it, in one step; `undefined` if there is none of that id. */
   readonly retryDeadLetter: (id: string) => Promise<Pointer | undefined>
   readonly dropDeadLetters: (ids: readonly string[]) => Promise<number>

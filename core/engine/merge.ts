@@ -1,6 +1,6 @@
 import { none, some } from 'fp-ts/lib/Option.js'
-import type { Json } from '../codec/codec.ts'
 import { changeCodec } from '../codec/change.ts'
+import type { Json } from '../codec/codec.ts'
 import { messageOf } from '../error.ts'
 import type { AnyStore, StorePlan } from '../plan/plan.ts'
 import { type DeadRecord, mergeNode } from '../run/result.ts'
@@ -44,7 +44,8 @@ export function mergeAll(
     }
     if (!emits) continue
     const decoded = slot.key.decode(key)
-    for (const step of steps) changes.push(encode([decoded, { before: step.before === undefined ? none : some(step.before.is), delta: step.delta }]))
+    for (const step of steps)
+      changes.push(encode([decoded, { before: step.before === undefined ? none : some(step.before.is), delta: step.delta }]))
   }
   return { puts, removes, deadLetters, ...(changes.length > 0 ? { output: { payload: frame(changes), records: changes.length } } : {}) }
 }

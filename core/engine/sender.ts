@@ -74,7 +74,13 @@ export class Sender {
    */
   async sendOnce(stream: string, texts: readonly string[], writer: string, writerSequence: number): Promise<number> {
     if (this.#closed) throw new TanagerError('closed', 'this client is closed')
-    const sequence = await appendWhenThereIsRoom(this.#parts, { stream, payload: frame(texts), records: texts.length, writer, writerSequence })
+    const sequence = await appendWhenThereIsRoom(this.#parts, {
+      stream,
+      payload: frame(texts),
+      records: texts.length,
+      writer,
+      writerSequence,
+    })
     this.#bell.ring({ kind: 'stage', stream, sequence })
     return sequence
   }

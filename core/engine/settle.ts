@@ -21,7 +21,13 @@ const longestWait = 50
  * Waits until everything up to the receipt has gone all the way: through its stage, into the stores it feeds, and on
  * through the stages that read those. Streams come upstream first, so one pass down the plan is enough.
  */
-export async function settle(log: Log, clock: Clock, plan: Plan, receipt: Receipt, { timeout, onProgress }: WaitOptions = {}): Promise<void> {
+export async function settle(
+  log: Log,
+  clock: Clock,
+  plan: Plan,
+  receipt: Receipt,
+  { timeout, onProgress }: WaitOptions = {},
+): Promise<void> {
   const started = clock.now()
   const goals = new Map(Object.entries(receipt))
 

@@ -8,11 +8,15 @@ export function readStored(slot: AnyStore, partition: number, key: string, store
   try {
     return codec.binary === undefined ? codec.decode(stored as string) : codec.binary.fromBytes(stored as Uint8Array)
   } catch (cause) {
-    throw new TanagerError('decode', `the store ${slot.name} holds something unreadable under the key ${JSON.stringify(key)}: ${messageOf(cause)}`, {
-      where: `partition ${partition}`,
-      cause,
-      remedy: 'Was it written by something else, or by a newer version of the job?',
-    })
+    throw new TanagerError(
+      'decode',
+      `the store ${slot.name} holds something unreadable under the key ${JSON.stringify(key)}: ${messageOf(cause)}`,
+      {
+        where: `partition ${partition}`,
+        cause,
+        remedy: 'Was it written by something else, or by a newer version of the job?',
+      },
+    )
   }
 }
 

@@ -31,6 +31,12 @@ export type TransformVerb =
   | 'withTime'
   | 'window'
 
+/** One verb with its function, as the user wrote them; `keys`, `values`, `swap` and `withTime` have none. */
+export interface Operation {
+  readonly verb: TransformVerb
+  readonly fn?: unknown
+}
+
 /**
  * A synchronous step: the one shape every verb from `map` to `window` lowers to. `push` is handed what comes after and
  * answers what to do with one element, so a chain of steps composes into one closure when a stage is compiled.
@@ -39,6 +45,8 @@ export type TransformVerb =
  * would do the same.
  */
 export interface Operator {
+  /** What the step is made of: what `push` does, as data. */
+  readonly operations: readonly Operation[]
   /** The verbs as the user wrote them, in order; more than one after fusion. */
   readonly verbs: readonly TransformVerb[]
   /** Whether an element keeps its key; `changed` also where there is none. */
@@ -50,6 +58,7 @@ export interface Operator {
 /** First one step, then the other, as one. */
 export function compose(first: Operator, second: Operator): Operator {
   return Object.freeze({
+    operations: Object.freeze([...first.operations, ...second.operations]),
     verbs: Object.freeze([...first.verbs, ...second.verbs]),
     keys: first.keys === 'kept' && second.keys === 'kept' ? 'kept' : 'changed',
     needsTime: first.needsTime || second.needsTime,

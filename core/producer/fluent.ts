@@ -1,4 +1,6 @@
 import { left, right } from 'fp-ts/lib/Either.js'
+import type { Codec } from '../codec/codec.ts'
+import { TanagerError } from '../error.ts'
 import { alsoNode } from '../graph/node/also.ts'
 import { asyncNode } from '../graph/node/async.ts'
 import { joinNode } from '../graph/node/join.ts'
@@ -10,8 +12,6 @@ import { transformNode } from '../graph/node/transform.ts'
 import { writeNode } from '../graph/node/write.ts'
 import type { Node } from '../graph/node.ts'
 import type { Operator } from '../graph/operator.ts'
-import { TanagerError } from '../error.ts'
-import type { Codec } from '../codec/codec.ts'
 import { type AnySlot, type SourceSlot, validName } from '../slot/slot.ts'
 import { operators } from './lowering.ts'
 import type { Element, Producer, Slots, Source, Tail } from './producer.ts'
@@ -68,7 +68,10 @@ class Fluent {
   name = (name: string) => new Fluent(nameNode(this.node, validName('step', name)))
 
   leftJoin = (slot: any) => new Fluent(joinNode(this.node, slotOf('service', slot)))
-  lookup = (slot: any) => this.map((a) => [a, undefined]).leftJoin(slot).mapValues(([, found]) => found)
+  lookup = (slot: any) =>
+    this.map((a) => [a, undefined])
+      .leftJoin(slot)
+      .mapValues(([, found]) => found)
 
   write = (slot: any) => new Fluent(writeNode(this.node, slotOf('sink', slot)))
   sumByKey = (slot: any, options: any = {}) => new Fluent(sumNode(this.node, slotOf('store', slot), emitOf(options)))
@@ -79,7 +82,8 @@ class Fluent {
 }
 
 function slotOf(kind: AnySlot['kind'], slot: any): any {
-  if (slot?.kind !== kind) throw new TanagerError('invalid-option', `expected a ${kind}`, { value: slot?.kind ?? slot, allowed: `what ${kind}(…) answers` })
+  if (slot?.kind !== kind)
+    throw new TanagerError('invalid-option', `expected a ${kind}`, { value: slot?.kind ?? slot, allowed: `what ${kind}(…) answers` })
   return slot
 }
 
@@ -91,7 +95,8 @@ function concurrencyOf(verb: string, { concurrency = defaultConcurrency }: { con
 }
 
 function emitOf({ emit = 'merged' }: { emit?: unknown }): 'merged' | 'every' {
-  if (emit !== 'merged' && emit !== 'every') throw new TanagerError('invalid-option', 'sumByKey: emit', { value: emit, allowed: "'merged' or 'every'" })
+  if (emit !== 'merged' && emit !== 'every')
+    throw new TanagerError('invalid-option', 'sumByKey: emit', { value: emit, allowed: "'merged' or 'every'" })
   return emit
 }
 // biome-ignore-end lint/suspicious/noExplicitAny: see above

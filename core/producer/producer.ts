@@ -65,7 +65,10 @@ export interface Producer<out T, out R extends AnySlot> {
   /** Names this step and all above it, for plans, dead letters and options. */
   name(name: string): Producer<T, R>
   /** Asks a service about every element. */
-  lookup<U, N extends string, W>(this: Producer<U, R>, service: ServiceSlot<N, U, W>): Producer<Pair<U, Option<W>>, R | ServiceSlot<N, U, W>>
+  lookup<U, N extends string, W>(
+    this: Producer<U, R>,
+    service: ServiceSlot<N, U, W>,
+  ): Producer<Pair<U, Option<W>>, R | ServiceSlot<N, U, W>>
   /** Sends every element to a sink, and on. */
   write<U, N extends string>(this: Producer<U, R>, sink: SinkSlot<N, U>): Tail<T, R | SinkSlot<N, U>>
   /** Each element under a key. */
@@ -90,11 +93,22 @@ export interface Producer<out T, out R extends AnySlot> {
   /** Puts the window, or windows, of its event time beside each key: count per key and window with one `sumByKey`. */
   window<K, V>(this: Producer<Pair<K, V>, R>, windowing: Windowing): Producer<Pair<Pair<K, Window>, V>, R>
   /** Asks a service about every key, once per batch and distinct key; a miss stays, as `none`. */
-  leftJoin<K, V, N extends string, W>(this: Producer<Pair<K, V>, R>, service: ServiceSlot<N, K, W>): Producer<Pair<K, Pair<V, Option<W>>>, R | ServiceSlot<N, K, W>>
+  leftJoin<K, V, N extends string, W>(
+    this: Producer<Pair<K, V>, R>,
+    service: ServiceSlot<N, K, W>,
+  ): Producer<Pair<K, Pair<V, Option<W>>>, R | ServiceSlot<N, K, W>>
   /** Merges every value into the store under its key. */
-  sumByKey<K, V, N extends string, In, Out>(this: Producer<Pair<K, V>, R>, store: StoreSlot<N, K, V, In, Out>, options?: SumOptions): Tail<Pair<K, Change<V>>, R | StoreSlot<N, K, V, In, Out>>
+  sumByKey<K, V, N extends string, In, Out>(
+    this: Producer<Pair<K, V>, R>,
+    store: StoreSlot<N, K, V, In, Out>,
+    options?: SumOptions,
+  ): Tail<Pair<K, Change<V>>, R | StoreSlot<N, K, V, In, Out>>
   /** Prepares every value as the store's aggregation wants it, then merges it. */
-  aggregateByKey<K, V, N extends string, In, Out>(this: Producer<Pair<K, In>, R>, store: StoreSlot<N, K, V, In, Out>, options?: SumOptions): Tail<Pair<K, Change<V>>, R | StoreSlot<N, K, V, In, Out>>
+  aggregateByKey<K, V, N extends string, In, Out>(
+    this: Producer<Pair<K, In>, R>,
+    store: StoreSlot<N, K, V, In, Out>,
+    options?: SumOptions,
+  ): Tail<Pair<K, Change<V>>, R | StoreSlot<N, K, V, In, Out>>
 }
 
 /** A producer that ends in a sum or a write; only such can be made a job. It goes on like any other. */

@@ -1,5 +1,5 @@
-import { messageOf, TanagerError } from '../error.ts'
 import type { Service } from '../contract/service.ts'
+import { messageOf, TanagerError } from '../error.ts'
 import type { AsyncNode } from '../graph/node/async.ts'
 import type { JoinNode } from '../graph/node/join.ts'
 import type { Push, Registers } from '../graph/operator.ts'

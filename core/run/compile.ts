@@ -3,14 +3,18 @@ import { assertNever } from '../error.ts'
 import type { Push, Registers } from '../graph/operator.ts'
 import type { StagePlan } from '../plan/plan.ts'
 import { asyncBarrier, type Barrier, joinBarrier, type Patience } from './barrier.ts'
-import type { Effects } from './effects.ts'
+
+type Pair = readonly [unknown, unknown]
 
 /** Registers that also know which step is at work, for the name on a dead letter. */
 export interface Trace extends Registers {
   at: number
 }
 
-/** A stage as one closure over its journal, and the barriers that stand in it, upstream first. */
+/** Takes what a record does to one of the stage's outputs: a store it adds to, or a sink it writes to (without a key). */
+export type Output = (key: unknown, value: unknown) => void
+
+/** A stage as one closure over its outputs, and the barriers that stand in it, upstream first. */
 export interface Compiled {
   readonly push: Push
   readonly barriers: readonly { readonly step: number; readonly barrier: Barrier }[]
@@ -25,8 +29,12 @@ export interface CompileOptions {
   readonly strict: boolean
 }
 
-/** Composes a stage's steps, readers first, each over the closures of those who read it. */
-export function compile(stage: StagePlan, effects: Effects, record: Trace, options: CompileOptions): Compiled {
+/**
+ * Composes a stage's steps, readers first, each over the closures of those who read it.
+ *
+ * @param outputs the stage's stores, in order, then its sinks
+ */
+export function compile(stage: StagePlan, outputs: readonly Output[], record: Trace, options: CompileOptions): Compiled {
   const pushes: Push[] = []
   const barriers: { readonly step: number; readonly barrier: Barrier }[] = []
   for (let i = stage.steps.length - 1; i >= 0; i--) {
@@ -57,24 +65,26 @@ export function compile(stage: StagePlan, effects: Effects, record: Trace, optio
           push = down
           break
         }
-        const output = stage.stores.indexOf(node.slot.name)
+        const add = outputs[stage.stores.indexOf(node.slot.name)] as Output
         const { key, sum } = node.slot
-        push = (element) => {
-          const [k, v] = element as readonly [unknown, unknown]
-          if (options.strict) {
-            key.encode(k)
-            sum.codec.toJson(v)
-          }
-          effects.add(output, k, v, record.index)
-        }
+        // By index: taking a pair apart by pattern goes through its iterator, for each record.
+        push = options.strict
+          ? (pair) => {
+              const k = (pair as Pair)[0]
+              const v = (pair as Pair)[1]
+              key.encode(k)
+              sum.codec.toJson(v)
+              add(k, v)
+            }
+          : (pair) => add((pair as Pair)[0], (pair as Pair)[1])
         break
       }
       case 'write': {
-        const output = stage.stores.length + stage.sinks.indexOf(node.slot.name)
+        const write = outputs[stage.stores.length + stage.sinks.indexOf(node.slot.name)] as Output
         const { encode } = node.slot.item
         push = (element) => {
           if (options.strict) encode(element)
-          effects.add(output, undefined, element, record.index)
+          write(undefined, element)
           down(element)
         }
         break

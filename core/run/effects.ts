@@ -1,9 +1,9 @@
 /**
- * What records are about to do: a journal, column by column, so that adding a line allocates nothing. It is kept until
- * the record is known to be good: a record has all of its effects or none.
+ * What the records of a batch are about to do, column by column, in the order they came to it. Needed where records wait
+ * at a barrier: only when all are through is it known which are good, and their effects must come in the order of the
+ * records, not in that of the barriers.
  */
 export class Effects {
-  size = 0
   /** Which output, by its place among the stage's outputs. */
   readonly output: number[] = []
   readonly key: unknown[] = []
@@ -12,10 +12,14 @@ export class Effects {
   readonly record: number[] = []
 
   add(output: number, key: unknown, value: unknown, record: number): void {
-    const at = this.size++
-    this.output[at] = output
-    this.key[at] = key
-    this.value[at] = value
-    this.record[at] = record
+    this.output.push(output)
+    this.key.push(key)
+    this.value.push(value)
+    this.record.push(record)
+  }
+
+  /** The lines in the order of their records; those of one record stay as they came. */
+  inOrder(): readonly number[] {
+    return this.record.map((_, line) => line).sort((a, b) => (this.record[a] as number) - (this.record[b] as number))
   }
 }

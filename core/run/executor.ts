@@ -1,10 +1,12 @@
+import type { Service } from '../contract/service.ts'
 import { messageOf, TanagerError } from '../error.ts'
 import { facts } from '../graph/node.ts'
-import type { Service } from '../contract/service.ts'
+import type { Push } from '../graph/operator.ts'
 import type { Plan, StagePlan, StorePlan, StreamPlan } from '../plan/plan.ts'
 import { type Collector, sumCollector, WriteCollector } from './collector.ts'
-import { type Compiled, compile, type Trace } from './compile.ts'
+import { type Compiled, compile, type Output, type Trace } from './compile.ts'
 import { Effects } from './effects.ts'
+import { type Generated, generate } from './generate.ts'
 import type { BatchResult, DeadRecord } from './result.ts'
 
 /** The records of one batch: values, or what was read from a log and is still to be decoded. */
@@ -29,8 +31,16 @@ export interface Executor {
   readonly run: (batch: Batch, options?: RunOptions) => Promise<BatchResult>
 }
 
-/** @param services answers a service of the plan by its name */
-export function executorOf(plan: Plan, streamName: string, services: (name: string) => Service<unknown, unknown>): Executor {
+/**
+ * @param services answers a service of the plan by its name
+ * @param options `generated: false` composes closures even where code could be generated; both mean the same
+ */
+export function executorOf(
+  plan: Plan,
+  streamName: string,
+  services: (name: string) => Service<unknown, unknown>,
+  options: { readonly generated?: boolean } = {},
+): Executor {
   const at = plan.streams.findIndex(({ name }) => name === streamName)
   const stream = plan.streams[at]
   const stage = plan.stages[at]
@@ -42,14 +52,15 @@ export function executorOf(plan: Plan, streamName: string, services: (name: stri
   const stores = stage.stores.map((name) => plan.stores.find(({ slot }) => slot.name === name) as StorePlan)
   const sinks = stage.sinks.map((name) => plan.sinks.find((sink) => sink.name === name) as Plan['sinks'][number])
   const barriers = stage.steps.some(({ node }) => facts[node.kind].barrier)
+  const generated = barriers || options.generated === false ? undefined : generate(stage)
 
   async function attempt(batch: Batch, lastAttempt: boolean, strict: boolean): Promise<BatchResult> {
     const sums = stores.map(sumCollector)
     const writes = sinks.map((sink) => new WriteCollector(sink))
-    const pass = new Pass(stage as StagePlan, stream as StreamPlan, batch, [...sums, ...writes], (effects, record, traced) =>
-      compile(stage as StagePlan, effects, record, { services, patience: { lastAttempt }, traced, strict }),
+    const pass = new Pass(stage as StagePlan, stream as StreamPlan, batch, [...sums, ...writes], (outputs, record, traced) =>
+      compile(stage as StagePlan, outputs, record, { services, patience: { lastAttempt }, traced, strict }),
     )
-    await (barriers ? pass.throughBarriers() : pass.straight())
+    await (barriers ? pass.throughBarriers() : pass.straight(strict ? undefined : generated))
     try {
       const written = { sums: sums.map((sum) => sum.finish()), writes: writes.map((write) => write.finish()) }
       return { records: batch.records.length, ...written, deadLetters: pass.deadLetters }
@@ -89,6 +100,9 @@ class Unwritable extends Error {
   }
 }
 
+/** Composes the stage over outputs; `traced` where it must be known which step throws. */
+type Compile = (outputs: readonly Output[], record: Trace, traced: boolean) => Compiled
+
 /** One way of one batch through one stage. */
 class Pass {
   readonly deadLetters: DeadRecord[] = []
@@ -96,18 +110,11 @@ class Pass {
   readonly #stream: StreamPlan
   readonly #batch: Batch
   readonly #collectors: readonly Collector[]
-  readonly #compile: (effects: Effects, record: Trace, traced: boolean) => Compiled
-  readonly #effects = new Effects()
+  readonly #compile: Compile
   readonly #record: Trace = { index: 0, time: Number.NaN, at: 0 }
   readonly #dead = new Set<number>()
 
-  constructor(
-    stage: StagePlan,
-    stream: StreamPlan,
-    batch: Batch,
-    collectors: readonly Collector[],
-    compiled: (effects: Effects, record: Trace, traced: boolean) => Compiled,
-  ) {
+  constructor(stage: StagePlan, stream: StreamPlan, batch: Batch, collectors: readonly Collector[], compiled: Compile) {
     this.#stage = stage
     this.#stream = stream
     this.#batch = batch
@@ -115,40 +122,37 @@ class Pass {
     this.#compile = compiled
   }
 
-  /** Record by record, each applied as soon as it is through. */
-  straight(): void {
-    const { records, encoded } = this.#batch
-    const effects = this.#effects
+  /** Record by record: effects go straight to their outputs, and are taken back where the record throws after all. */
+  straight(generated: Generated | undefined): void {
+    const { records } = this.#batch
     const record = this.#record
-    const { push } = this.#compile(effects, record, false)
-    const { timestamp } = this.#stream
-    const decode = this.#stream.item.decode as (text: unknown) => unknown
+    const push = generated === undefined ? this.#composed(record, false) : generated(record, this.#collectors)
+    const element = this.#reader(record)
     for (let i = 0; i < records.length; i++) {
       record.index = i
       try {
-        const element = encoded ? decode(records[i]) : records[i]
-        if (timestamp !== undefined) record.time = timeOf(timestamp(element))
-        push(element)
+        push(element(records[i]))
       } catch (error) {
-        effects.size = 0
+        this.#takeBack(i)
         this.#bury(i, this.#whoThrew(i), error)
-        continue
       }
-      this.#apply(0, effects.size)
-      effects.size = 0
     }
   }
 
-  /** Step by step: what reaches a barrier waits there for the whole batch. Effects are applied at the end, in the order of the records. */
+  /** Step by step: what reaches a barrier waits there for the whole batch. Effects are applied at the end. */
   async throughBarriers(): Promise<void> {
-    const { records, encoded } = this.#batch
+    const { records } = this.#batch
     const record = this.#record
-    const { push, barriers } = this.#compile(this.#effects, record, true)
-    const decode = this.#stream.item.decode as (text: unknown) => unknown
-    const { timestamp } = this.#stream
-    const each = (index: number, time: number, act: () => void) => {
+    const effects = new Effects()
+    const outputs = this.#collectors.map(
+      (_, output): Output =>
+        (key, value) =>
+          effects.add(output, key, value, record.index),
+    )
+    const { push, barriers } = this.#compile(outputs, record, true)
+    const element = this.#reader(record)
+    const each = (index: number, act: () => void) => {
       record.index = index
-      record.time = time
       try {
         act()
       } catch (error) {
@@ -156,71 +160,83 @@ class Pass {
       }
     }
     for (let i = 0; i < records.length; i++) {
-      each(i, Number.NaN, () => {
+      each(i, () => {
         record.at = 0
-        const element = encoded ? decode(records[i]) : records[i]
-        if (timestamp !== undefined) record.time = timeOf(timestamp(element))
-        push(element)
+        push(element(records[i]))
       })
     }
     const isDead = (index: number) => this.#dead.has(index)
     for (const { step, barrier } of barriers) {
-      await barrier.flush((index, time, act) => {
+      const one = (index: number, time: number, act: () => void) => {
+        record.time = time
         record.at = step
-        each(index, time, act)
-      }, isDead)
+        each(index, act)
+      }
+      await barrier.flush(one, isDead)
     }
-    const of = this.#effects.record
-    const order = Array.from({ length: this.#effects.size }, (_, i) => i).sort((a, b) => (of[a] as number) - (of[b] as number))
-    for (let from = 0, to = 0; from < order.length; from = to) {
-      const index = of[order[from] as number]
-      while (to < order.length && of[order[to] as number] === index) to++
-      if (!isDead(index as number)) this.#apply(from, to, order)
+    for (const line of effects.inOrder()) {
+      const index = effects.record[line] as number
+      if (isDead(index)) continue
+      const output = effects.output[line] as number
+      try {
+        ;(this.#collectors[output] as Collector).add(effects.key[line], effects.value[line], index)
+      } catch (error) {
+        this.#takeBack(index)
+        this.#bury(index, this.#outputStep(output), error)
+      }
     }
     this.deadLetters.sort((a, b) => a.index - b.index)
   }
 
-  /** Applies the effects of one record: lines `from` to `to` of the journal, or of `order`, which names lines. All of them, or, where an aggregation throws, none. */
-  #apply(from: number, to: number, order?: readonly number[]): void {
-    const { output, key, value, record } = this.#effects
-    for (let i = from; i < to; i++) {
-      const line = order === undefined ? i : (order[i] as number)
-      const collector = this.#collectors[output[line] as number] as Collector
-      const index = record[line] as number
-      try {
-        collector.add(key[line], value[line], index)
-      } catch (error) {
-        for (const each of this.#collectors) each.undo(index)
-        this.#bury(index, this.#outputStep(output[line] as number), error)
-        return
-      }
+  /** What makes a record of this batch an element: decoding, where it comes from a log, and noting its time, where someone asks. */
+  #reader(record: Trace): (raw: unknown) => unknown {
+    const { timestamp, item } = this.#stream
+    const decode = this.#batch.encoded ? (item.decode as (raw: unknown) => unknown) : (raw: unknown) => raw
+    if (timestamp === undefined) return decode
+    return (raw) => {
+      const element = decode(raw)
+      record.time = timeOf(timestamp(element))
+      return element
     }
   }
 
-  #outputStep(output: number): string {
-    const store = this.#stage.stores[output]
-    const step = this.#stage.steps.find(({ node }, i) => i > 0 && node.kind === 'sum' && node.slot.name === store)
-    return step?.id ?? this.#stage.stream
+  #composed(record: Trace, traced: boolean): Push {
+    const outputs = this.#collectors.map(
+      (collector): Output =>
+        (key, value) =>
+          collector.add(key, value, record.index),
+    )
+    return this.#compile(outputs, record, traced).push
+  }
+
+  #takeBack(index: number): void {
+    for (const collector of this.#collectors) collector.undo(index)
   }
 
   /** Lets the record fail once more, watched: functions are pure, so it fails in the same place. */
   #whoThrew(index: number): string {
     const watched: Trace = { index, time: Number.NaN, at: 0 }
-    const { push } = this.#compile(new Effects(), watched, true)
+    const push = this.#composed(watched, true)
     try {
-      const raw = this.#batch.records[index]
-      const element = this.#batch.encoded ? this.#stream.item.decode(raw as string) : raw
-      if (this.#stream.timestamp !== undefined) watched.time = timeOf(this.#stream.timestamp(element))
-      push(element)
+      push(this.#reader(watched)(this.#batch.records[index]))
       watched.at = 0
     } catch {
       // As expected; `watched.at` is where.
     }
+    this.#takeBack(index)
     return this.#stepId(watched.at)
   }
 
   #stepId(at: number): string {
     return (this.#stage.steps[at] as StagePlan['steps'][number]).id
+  }
+
+  #outputStep(output: number): string {
+    const { stores, sinks, steps } = this.#stage
+    const name = [...stores, ...sinks][output]
+    return (
+      steps.find(({ node }, i) => i > 0 && (node.kind === 'sum' || node.kind === 'write') && node.slot.name === name)?.id ?? this.#stepId(0)
+    )
   }
 
   #bury(index: number, node: string, error: unknown): void {
@@ -243,4 +259,3 @@ function timeOf(time: number): number {
   if (Number.isFinite(time)) return time
   throw new TanagerError('no-event-time', 'a timestamp must be a number of milliseconds', { value: time })
 }
-

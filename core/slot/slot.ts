@@ -33,8 +33,14 @@ export interface SinkSlot<out N extends string, T> {
   readonly item: Codec<T>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the erased form of every slot; `unknown` would refuse each concrete one, codecs being invariant.
-export type AnySlot = SourceSlot<string, any> | StoreSlot<string, any, any, any, any> | ServiceSlot<string, any, any> | SinkSlot<string, any>
+// biome-ignore-start lint/suspicious/noExplicitAny: `unknown` would refuse each concrete slot, codecs being invariant.
+/** Any slot, its types erased. */
+export type AnySlot =
+  | SourceSlot<string, any>
+  | StoreSlot<string, any, any, any, any>
+  | ServiceSlot<string, any, any>
+  | SinkSlot<string, any>
+// biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 export type SlotKind = AnySlot['kind']
 

@@ -46,7 +46,9 @@ export function hopping(size: Duration, every: Duration): Windowing {
   const ms = positive('the size of a hopping window', size)
   const hop = positive('the hop of a hopping window', every)
   if (ms % hop !== 0) {
-    throw new TanagerError('invalid-option', 'the size of a hopping window must be a whole number of hops', { value: { size: ms, every: hop } })
+    throw new TanagerError('invalid-option', 'the size of a hopping window must be a whole number of hops', {
+      value: { size: ms, every: hop },
+    })
   }
   return Object.freeze({
     label: `hopping(${ms} ms every ${hop} ms)`,

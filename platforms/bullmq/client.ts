@@ -4,8 +4,8 @@ import type { Clock } from '../../core/contract/clock.ts'
 import { unframe } from '../../core/engine/frame.ts'
 import type { DeadLetter, Log, Progress, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
-import { type Receipt, receiptOfAll, settle, type WaitOptions } from '../../core/engine/settle.ts'
 import type { Sender, SendOptions } from '../../core/engine/sender.ts'
+import { type Receipt, receiptOfAll, settle, type WaitOptions } from '../../core/engine/settle.ts'
 import { readStored } from '../../core/engine/stored.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
@@ -56,7 +56,11 @@ export interface Client<R extends AnySlot> {
    * @returns a receipt, to read your own writes by
    * @throws TanagerError `encode` for a record that cannot be written: none is sent then; `timeout`, `writer-gap`
    */
-  readonly send: <N extends NameOf<R, 'source'>>(source: N, items: Iterable<ItemOf<Named<R, N>>>, options?: SendOptions & Partial<Once>) => Promise<Receipt>
+  readonly send: <N extends NameOf<R, 'source'>>(
+    source: N,
+    items: Iterable<ItemOf<Named<R, N>>>,
+    options?: SendOptions & Partial<Once>,
+  ) => Promise<Receipt>
   readonly store: <N extends NameOf<R, 'store'>>(store: N) => StoreReader<KeyOf<Named<R, N>>, OutOf<Named<R, N>>>
   readonly sink: <N extends NameOf<R, 'sink'>>(sink: N) => SinkReader<ItemOf<Named<R, N>>>
   /** Waits until everything sent before, by anyone, is counted; or everything up to a receipt. */
@@ -108,7 +112,9 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
     const found = job.slots.get(name)
     if (found?.kind === kind) return found as Extract<AnySlot, { readonly kind: Kind }>
     const known = [...job.slots.values()].filter((each) => each.kind === kind).map((each) => each.name)
-    throw new TanagerError('unknown-slot', `job ${job.name} has no ${kind} ${name}`, { allowed: known.join(', ') || `it has no ${kind} at all` })
+    throw new TanagerError('unknown-slot', `job ${job.name} has no ${kind} ${name}`, {
+      allowed: known.join(', ') || `it has no ${kind} at all`,
+    })
   }
 
   async function settled({ after, ...options }: ReadOptions = {}): Promise<void> {
@@ -183,7 +189,9 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
       },
       drop: async (id?: string) => {
         await ready()
-        return id === undefined ? everyDeadLetter((letters) => log.dropDeadLetters(letters.map((letter) => letter.id))) : log.dropDeadLetters([id])
+        return id === undefined
+          ? everyDeadLetter((letters) => log.dropDeadLetters(letters.map((letter) => letter.id)))
+          : log.dropDeadLetters([id])
       },
       retryFailed: async (id?: string) => {
         await ready()
@@ -205,7 +213,11 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
   return client as unknown as Client<R>
 }
 
-function storeReader({ log, partitions }: Parts, slot: AnyStore, fresh: (options: ReadOptions | undefined) => Promise<void>): StoreReader<unknown, unknown> {
+function storeReader(
+  { log, partitions }: Parts,
+  slot: AnyStore,
+  fresh: (options: ReadOptions | undefined) => Promise<void>,
+): StoreReader<unknown, unknown> {
   const { name, key: codec, sum } = slot
   const present = (partition: number, key: string, stored: Stored) => sum.present(readStored(slot, partition, key, stored))
 
@@ -221,7 +233,11 @@ function storeReader({ log, partitions }: Parts, slot: AnyStore, fresh: (options
     }
     await Promise.all(
       [...parts].map(async ([partition, asked]) => {
-        const found = await log.readValues(name, partition, asked.map(({ key }) => key))
+        const found = await log.readValues(
+          name,
+          partition,
+          asked.map(({ key }) => key),
+        )
         for (const [i, { key, at }] of asked.entries()) {
           const stored = found[i]
           if (stored !== undefined) answers[at] = some(present(partition, key, stored))

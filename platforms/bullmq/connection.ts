@@ -35,7 +35,9 @@ function checkedUrl(url: string): string {
     // Said below.
   }
   // The value is left out: it may hold a password.
-  throw new TanagerError('invalid-option', 'the address of Redis is not a URL', { allowed: 'redis://[user:password@]host[:port][/db], or rediss://…' })
+  throw new TanagerError('invalid-option', 'the address of Redis is not a URL', {
+    allowed: 'redis://[user:password@]host[:port][/db], or rediss://…',
+  })
 }
 
 /**
@@ -49,7 +51,11 @@ export async function ready(redis: Redis, timeout: number | undefined): Promise<
   const late = new Promise<never>((_, reject) => {
     if (timeout === undefined) return
     timer = setTimeout(() => {
-      reject(new TanagerError('timeout', `Redis at ${where} does not answer within ${timeout} ms`, { remedy: 'Start it, or name another: --redis URL, or REDIS_URL.' }))
+      reject(
+        new TanagerError('timeout', `Redis at ${where} does not answer within ${timeout} ms`, {
+          remedy: 'Start it, or name another: --redis URL, or REDIS_URL.',
+        }),
+      )
     }, timeout)
   })
   try {

@@ -1,6 +1,6 @@
 import type { RedisOptions } from 'ioredis'
-import { type Cut, defaultCut } from '../../core/engine/sender.ts'
 import { defaultLimits, type Limits } from '../../core/engine/limits.ts'
+import { type Cut, defaultCut } from '../../core/engine/sender.ts'
 import { TanagerError } from '../../core/error.ts'
 import { validName } from '../../core/slot/slot.ts'
 import type { Room } from './redis-log.ts'
@@ -66,7 +66,8 @@ export function settingsOf(options: BullmqOptions): Settings {
   return {
     redis: options.redis ?? process.env['REDIS_URL'] ?? defaults.redis,
     prefix: validPrefix(options.prefix ?? defaults.prefix),
-    partitions: (store) => count('partitions', typeof partitions === 'number' ? partitions : (partitions[store] ?? defaults.partitions), 1024),
+    partitions: (store) =>
+      count('partitions', typeof partitions === 'number' ? partitions : (partitions[store] ?? defaults.partitions), 1024),
     cut: { ...defaultCut, ...options.batch },
     room: { ...defaults.room, ...options.room },
     limits: { ...defaultLimits, ...options.limits },
@@ -86,5 +87,8 @@ function validPrefix(prefix: string): string {
 
 function count(option: string, value: number, most = Number.MAX_SAFE_INTEGER): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value
-  throw new TanagerError('invalid-option', `bullmq: ${option}`, { value, allowed: `a whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}` })
+  throw new TanagerError('invalid-option', `bullmq: ${option}`, {
+    value,
+    allowed: `a whole number from 1${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}`,
+  })
 }

@@ -52,7 +52,9 @@ export async function pendingOf({ redis, keys, plan, partitions, delivers }: Red
     for (let partition = 0; partition < partitions(slot.name); partition++) {
       const position = Number(next<string | null>())
       const mergeable = ordered
-        ? fedBy.map((stream) => ({ stream, first: next<string[]>()[1] })).some(({ stream, first }) => first !== undefined && Number(first) <= (watermarks.get(stream) ?? 0))
+        ? fedBy
+            .map((stream) => ({ stream, first: next<string[]>()[1] }))
+            .some(({ stream, first }) => first !== undefined && Number(first) <= (watermarks.get(stream) ?? 0))
         : next<number>() > 0
       if (mergeable) pointers.push({ kind: 'sum', store: slot.name, partition, position })
     }

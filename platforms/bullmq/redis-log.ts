@@ -190,7 +190,9 @@ export function redisLog(parts: RedisLogParts): Log {
 
     scan: async (name, partition, cursor) => {
       const { values } = keys.partition(name, partition)
-      const [next, flat] = binary(name) ? await redis.hscanBuffer(values, cursor, 'COUNT', 1000) : await redis.hscan(values, cursor, 'COUNT', 1000)
+      const [next, flat] = binary(name)
+        ? await redis.hscanBuffer(values, cursor, 'COUNT', 1000)
+        : await redis.hscan(values, cursor, 'COUNT', 1000)
       const entries: (readonly [string, Stored])[] = []
       for (let i = 0; i < flat.length; i += 2) entries.push([String(flat[i]), flat[i + 1] as Stored])
       return { cursor: String(next), entries }
@@ -200,7 +202,9 @@ export function redisLog(parts: RedisLogParts): Log {
 
     deadLetters: async ({ after, limit, newest = false }) => {
       const from = after === undefined ? '-' : `(${after}`
-      const entries = newest ? await redis.xrevrange(keys.dead, '+', from, 'COUNT', limit) : await redis.xrange(keys.dead, from, '+', 'COUNT', limit)
+      const entries = newest
+        ? await redis.xrevrange(keys.dead, '+', from, 'COUNT', limit)
+        : await redis.xrange(keys.dead, from, '+', 'COUNT', limit)
       return entries.map(([id, fields]) => deadLetterOf(id, fields))
     },
 

@@ -35,7 +35,9 @@ export function scriptsOf(redis: Redis): Scripts {
   for (const [method, file] of Object.entries(names)) {
     const command = `tanager:${file}`
     redis.defineCommand(command, { lua: scriptText(file) })
-    const call = (redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>)[command] as (...args: Argument[]) => Promise<unknown>
+    const call = (redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>)[command] as (
+      ...args: Argument[]
+    ) => Promise<unknown>
     scripts[method as keyof typeof names] = (keys, args) => call.call(redis, keys.length, ...keys, ...args)
   }
   return scripts as Scripts

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DelayedError, type Job as BullJob, Worker } from 'bullmq'
+import { type Job as BullJob, DelayedError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Log, Pointer } from '../../core/engine/log.ts'
 import { reconcile } from '../../core/engine/reconcile.ts'
@@ -8,7 +8,7 @@ import type { Handler } from '../../core/engine/scheduler.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Keys } from './keys.ts'
 import type { Settings } from './options.ts'
-import { jobIdOf, queueNames, type Queues } from './queues.ts'
+import { jobIdOf, type Queues, queueNames } from './queues.ts'
 
 /** A worker at work in this process. */
 export interface RunningWorker {
@@ -78,7 +78,9 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
   )
   worker.on('failed', (job, error) => {
     if (job === undefined || job.attemptsMade < attempts) return
-    notice(`${jobIdOf(job.data)} failed ${job.attemptsMade} times and is set aside: ${error.message}. tanager dead-letters retry runs it again.`)
+    notice(
+      `${jobIdOf(job.data)} failed ${job.attemptsMade} times and is set aside: ${error.message}. tanager dead-letters retry runs it again.`,
+    )
   })
   worker.on('error', (error) => notice(`${queueNames[kind]}: ${error.message}`))
   return worker

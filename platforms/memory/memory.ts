@@ -1,7 +1,7 @@
 import { none, some } from 'fp-ts/lib/Option.js'
-import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings } from '../../core/contract/check.ts'
+import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
@@ -35,14 +35,18 @@ export interface MemoryDeadLetter {
 /** What a run leaves behind. */
 export interface MemoryResult<R extends AnySlot> {
   /** Each store as a reader sees it: keys and presented values. */
-  readonly stores: { readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out> ? ReadonlyMap<K, Out> : never }
+  readonly stores: {
+    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out>
+      ? ReadonlyMap<K, Out>
+      : never
+  }
   /** Everything each sink was given, in order. */
   readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
   readonly deadLetters: readonly MemoryDeadLetter[]
 }
 
 export interface MemoryOptions {
-  /** How many records run as one batch; results do not depend on it. */
+  /** How many records run as one batch: an array whole, what comes bit by bit 8192 at a time, unless told. Results do not depend on it. */
   readonly batchSize?: number
   /** The rewrites to use instead of the standard ones; results do not depend on them. */
   readonly rules?: readonly Rule[]
@@ -69,11 +73,15 @@ export interface MemoryApp<R extends AnySlot> {
  * // stores.counts is Map { 'a' => 2, 'b' => 1 }
  * ```
  */
-export function memory({ batchSize = 65_536, rules }: MemoryOptions = {}) {
+export function memory({ batchSize, rules }: MemoryOptions = {}) {
   return {
     on: <R extends AnySlot>(job: Job<R>): MemoryApp<R> => {
       const plan = planOf(job, rules === undefined ? {} : { rules })
-      return { plan, run: async (inputs) => new Run(job, plan, inputs as Readonly<Record<string, unknown>>, batchSize).toEnd() as Promise<MemoryResult<R>> }
+      return {
+        plan,
+        run: async (inputs) =>
+          new Run(job, plan, inputs as Readonly<Record<string, unknown>>, batchSize).toEnd() as Promise<MemoryResult<R>>,
+      }
     },
   }
 }
@@ -81,14 +89,14 @@ export function memory({ batchSize = 65_536, rules }: MemoryOptions = {}) {
 class Run {
   readonly #plan: Plan
   readonly #inputs: Readonly<Record<string, unknown>>
-  readonly #batchSize: number
+  readonly #batchSize: number | undefined
   readonly #executors: ReadonlyMap<string, Executor>
   readonly #stores: ReadonlyMap<string, MemoryStore>
   readonly #sinks: ReadonlyMap<string, unknown[]>
   readonly #deadLetters: MemoryDeadLetter[] = []
   readonly #seen = new Map<string, number>()
 
-  constructor(job: Job, plan: Plan, inputs: Readonly<Record<string, unknown>>, batchSize: number) {
+  constructor(job: Job, plan: Plan, inputs: Readonly<Record<string, unknown>>, batchSize: number | undefined) {
     this.#plan = plan
     this.#inputs = inputs
     this.#batchSize = batchSize
@@ -96,7 +104,9 @@ class Run {
     const services = new Map(plan.services.map(({ name }) => [name, asService(name, inputs[name] as ServiceBinding<unknown, unknown>)]))
     const service = (name: string) => services.get(name) as ReturnType<typeof asService>
     this.#executors = new Map(plan.streams.map(({ name }) => [name, executorOf(plan, name, service)]))
-    this.#stores = new Map(plan.stores.map(({ slot }) => [slot.name, new MemoryStore(slot, inputs[slot.name] as ReadonlyMap<unknown, unknown>)]))
+    this.#stores = new Map(
+      plan.stores.map(({ slot }) => [slot.name, new MemoryStore(slot, inputs[slot.name] as ReadonlyMap<unknown, unknown>)]),
+    )
     this.#sinks = new Map(plan.sinks.map(({ name }) => [name, []]))
   }
 
@@ -175,11 +185,13 @@ class MemoryStore {
 }
 
 /** Cuts what was bound to a source into batches; what is endless or larger than memory is never held whole. */
-async function* chunks(source: string, input: unknown, size: number): AsyncIterable<readonly unknown[]> {
+async function* chunks(source: string, input: unknown, batchSize: number | undefined): AsyncIterable<readonly unknown[]> {
   if (Array.isArray(input)) {
-    for (let from = 0; from < input.length; from += size) yield from === 0 && input.length <= size ? input : input.slice(from, from + size)
+    const step = batchSize ?? input.length
+    for (let from = 0; from < input.length; from += step) yield step >= input.length ? input : input.slice(from, from + step)
     return
   }
+  const size = batchSize ?? 8192
   let chunk: unknown[] = []
   if (has(input, Symbol.asyncIterator)) {
     for await (const item of input as AsyncIterable<unknown>) {

@@ -1,5 +1,5 @@
-import type { Operator } from '../operator.ts'
 import type { Node } from '../node.ts'
+import type { Operator } from '../operator.ts'
 
 /** A synchronous step, none, one or many elements out for one in. */
 export interface TransformNode {

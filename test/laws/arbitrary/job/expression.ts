@@ -1,9 +1,12 @@
 import type { Choices } from './choices.ts'
 import { integer, pair, type Shape, str } from './shape.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: shapes say at run time what the types cannot.
+export type Fn = (x: any) => unknown
+
 /** A pure function of one value, as something to call and as something to read. */
 export interface Expression {
-  readonly of: (x: never) => unknown
+  readonly of: Fn
   readonly text: (x: string) => string
   readonly shape: Shape
 }
@@ -45,21 +48,21 @@ export function bad(choices: Choices): Bad {
 }
 
 /** A function that carries its text as its name. */
-export function named<F extends (...args: never[]) => unknown>(text: string, fn: F): F {
+export function named<F extends Fn>(text: string, fn: F): F {
   return Object.defineProperty(fn, 'name', { value: text })
 }
 
 /** `(x) => …`, throwing for what is bad. */
-export function lambda({ of, text }: Expression, refused?: Bad): (x: never) => unknown {
-  if (refused === undefined) return named(`(x) => ${text('x')}`, (x: never) => of(x))
-  return named(`(x) => (${refused.text('x')} ? fail() : ${text('x')})`, (x: never) => (refused.is(x) ? fail() : of(x)))
+export function lambda({ of, text }: Expression, refused?: Bad): Fn {
+  if (refused === undefined) return named(`(x) => ${text('x')}`, (x: unknown) => of(x))
+  return named(`(x) => (${refused.text('x')} ? fail() : ${text('x')})`, (x: unknown) => (refused.is(x) ? fail() : of(x)))
 }
 
 /** The same, answering after a few turns. */
-export function asyncLambda({ of, text }: Expression, refused?: Bad): (x: never) => Promise<unknown> {
+export function asyncLambda({ of, text }: Expression, refused?: Bad): Fn {
   const wait = 'async (x) => (await ticks(digest(x) % 4), '
   const body = refused === undefined ? text('x') : `${refused.text('x')} ? fail() : ${text('x')}`
-  return named(`${wait}${body})`, async (x: never) => {
+  return named(`${wait}${body})`, async (x: unknown) => {
     await ticks(digest(x) % 4)
     return refused?.is(x) ? fail() : of(x)
   })

@@ -1,0 +1,64 @@
+import type { Owner } from './task.ts'
+import type { Random } from './random.ts'
+
+const underway = 3
+
+/**
+ * A process that sends one source's records. It remembers how far it has come, though not always the last of it: after
+ * a crash it sends again what it does not know to be accepted, under the same numbers.
+ */
+export class Client implements Owner {
+  readonly who: string
+  readonly stream: string
+  readonly #batches: readonly (readonly string[])[]
+  readonly #random: Random
+  readonly #accepted = new Set<number>()
+  readonly #sending = new Set<number>()
+  #known = false
+
+  constructor(stream: string, batches: readonly (readonly string[])[], random: Random) {
+    this.who = `client of ${stream}`
+    this.stream = stream
+    this.#batches = batches
+    this.#random = random
+  }
+
+  get isDone(): boolean {
+    return this.#accepted.size === this.#batches.length && this.#sending.size === 0
+  }
+
+  /**
+   * The next batch to send, by its place; several may be under way at a time, and overtake each other. Only the very
+   * first goes alone: a writer that is not known yet may begin with any number.
+   */
+  get next(): number | undefined {
+    if (this.#sending.size >= (this.#known ? underway : 1)) return undefined
+    for (let i = 0; i < this.#batches.length; i++) {
+      if (!this.#accepted.has(i) && !this.#sending.has(i)) return i
+    }
+    return undefined
+  }
+
+  send(at: number): readonly string[] {
+    this.#sending.add(at)
+    return this.#batches[at] as readonly string[]
+  }
+
+  accepted(at: number): void {
+    this.#known = true
+    this.#sending.delete(at)
+    this.#accepted.add(at)
+  }
+
+  /** It must come later: one before it is missing. Or again: nobody is sure. */
+  again(at: number): void {
+    this.#sending.delete(at)
+    this.#accepted.delete(at)
+  }
+
+  crash(): void {
+    this.#sending.clear()
+    const forgotten = this.#accepted.size - this.#random.below(3)
+    for (const at of [...this.#accepted]) if (at >= forgotten) this.#accepted.delete(at)
+  }
+}

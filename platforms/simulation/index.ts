@@ -1,0 +1,9 @@
+export type { Batch } from './witness.ts'
+export {
+  type SimulationApp,
+  type SimulationInputs,
+  type SimulationOptions,
+  type SimulationResult,
+  type SimulationTypes,
+  simulation,
+} from './simulation.ts'

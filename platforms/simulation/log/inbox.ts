@@ -1,0 +1,43 @@
+import type { InboxEntry } from '../../../core/engine/log.ts'
+
+/** What stages have added for one partition: merged first in, first out. */
+export class Inbox {
+  protected readonly ready: InboxEntry[] = []
+
+  add(entry: InboxEntry): void {
+    this.ready.push(entry)
+  }
+
+  /** Takes back what was refused once: it has no place among the others any more. */
+  readmit(entry: InboxEntry): void {
+    this.ready.push(entry)
+  }
+
+  /** Told of every move of a watermark: entries may have waited for it. */
+  release(_stream: string, _watermark: number): void {}
+
+  /** @param _next whether the entry is of the one batch that its stream's watermark waits for */
+  hasRoom(room: number, _next: boolean): boolean {
+    return this.held.reduce((length, { payload }) => length + payload.length, 0) < room
+  }
+
+  get isReady(): boolean {
+    return this.ready.length > 0
+  }
+
+  /** All there is, also what may not be merged yet. */
+  get held(): readonly InboxEntry[] {
+    return this.ready
+  }
+
+  /** The oldest entries that may be merged: one, and more until they are long enough. */
+  slice(length: number): readonly InboxEntry[] {
+    let taken = 0
+    for (let sum = 0; taken < this.ready.length && sum < length; taken++) sum += (this.ready[taken] as InboxEntry).payload.length
+    return this.ready.slice(0, taken)
+  }
+
+  drop(count: number): void {
+    this.ready.splice(0, count)
+  }
+}

@@ -1,0 +1,32 @@
+import type { InboxEntry } from '../../../core/engine/log.ts'
+import { Inbox } from './inbox.ts'
+
+/**
+ * An inbox whose entries are merged in the order of their stream: one that comes early waits until all before it are
+ * committed. What need not wait any more is a plain list, in the order it was set free: so no stream keeps another
+ * waiting, and what stood in the list at some moment is merged once the position has moved by as much.
+ */
+export class OrderedInbox extends Inbox {
+  readonly #early: InboxEntry[] = []
+
+  override add(entry: InboxEntry): void {
+    this.#early.push(entry)
+  }
+
+  override release(stream: string, watermark: number): void {
+    const isFree = (entry: InboxEntry) => entry.stream === stream && numberOf(entry) <= watermark
+    this.ready.push(...this.#early.filter(isFree).sort((a, b) => numberOf(a) - numberOf(b)))
+    this.#early.splice(0, Infinity, ...this.#early.filter((entry) => !isFree(entry)))
+  }
+
+  // Where all that fills an inbox waits for one batch, that batch must be let in, or nothing ever moves again.
+  override hasRoom(room: number, next: boolean): boolean {
+    return super.hasRoom(room, next) || (next && !this.isReady)
+  }
+
+  override get held(): readonly InboxEntry[] {
+    return [...this.ready, ...this.#early]
+  }
+}
+
+const numberOf = ({ sequence }: InboxEntry) => sequence as number

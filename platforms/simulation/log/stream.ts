@@ -1,0 +1,76 @@
+import type { Append, Appended, Entry, StreamProgress } from '../../../core/engine/log.ts'
+import { Marks } from './marks.ts'
+
+/** What a writer sent last: its own number, and the one that the stream gave. */
+interface Last {
+  readonly number: number
+  readonly sequence: number
+}
+
+/** A numbered log of batches. Those that are committed are gone; their marks stay. */
+export class Stream {
+  readonly marks = new Marks()
+  readonly #entries = new Map<number, Entry>()
+  readonly #writers = new Map<string, Last>()
+  #head = 0
+  #length = 0
+  #records = 0
+
+  append({ writer, writerSequence: number, payload, records }: Append, room: number): Appended {
+    const last = this.#writers.get(writer)
+    if (last !== undefined) {
+      if (this.isRepeated(number, last)) return { status: 'repeated', sequence: number === last.number ? last.sequence : this.#head }
+      if (this.isGap(number, last)) return { status: 'gap', last: last.number }
+    }
+    if (this.isFull(room)) return { status: 'full' }
+    const sequence = this.enter({ payload, records })
+    this.#writers.set(writer, { number, sequence })
+    return { status: 'appended', sequence }
+  }
+
+  isRepeated(number: number, last: Last): boolean {
+    return number <= last.number
+  }
+
+  // A batch that overtook the one before it is refused: taken, it would make that one look like a repetition.
+  isGap(number: number, last: Last): boolean {
+    return number > last.number + 1
+  }
+
+  /** Only what waits counts, so a stream in which nothing waits takes any batch, however long. */
+  isFull(room: number): boolean {
+    return this.#length >= room
+  }
+
+  enter(entry: Entry): number {
+    this.#head += 1
+    this.#entries.set(this.#head, entry)
+    this.#length += entry.payload.length
+    return this.#head
+  }
+
+  read(sequence: number): Entry | undefined {
+    return this.#entries.get(sequence)
+  }
+
+  /** An entry that is gone without a mark is none either: a log that lost its tail has lost the batch. */
+  isCommitted(sequence: number): boolean {
+    return this.marks.has(sequence) || !this.#entries.has(sequence)
+  }
+
+  commit(sequence: number, { payload, records }: Entry): void {
+    this.#entries.delete(sequence)
+    this.#length -= payload.length
+    this.#records += records
+    this.marks.add(sequence)
+  }
+
+  /** The numbers of the batches that are there, oldest first. */
+  get waiting(): readonly number[] {
+    return [...this.#entries.keys()]
+  }
+
+  get progress(): StreamProgress {
+    return { head: this.#head, watermark: this.marks.watermark, backlog: this.#entries.size, records: this.#records }
+  }
+}

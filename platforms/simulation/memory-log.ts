@@ -1,0 +1,157 @@
+import { frame } from '../../core/engine/frame.ts'
+import type { Deployed, Log, Pointer, Stored } from '../../core/engine/log.ts'
+import { partitionOf } from '../../core/engine/partition.ts'
+import type { Plan } from '../../core/plan/plan.ts'
+import { DeadLetters } from './log/dead-letters.ts'
+import { Partition } from './log/partition.ts'
+import { Stream } from './log/stream.ts'
+
+export interface MemoryLogParts {
+  readonly plan: Plan
+  readonly partitions: (store: string) => number
+  /** How much may wait in one stream, and in one inbox, in characters of payload. */
+  readonly room: { readonly stream: number; readonly inbox: number }
+  /** Whether something takes the sink's batches; one that nothing takes keeps them. */
+  readonly delivers: (sink: string) => boolean
+  readonly now: () => number
+}
+
+export interface MemoryLog extends Log {
+  /** Gives a store something to hold before anything runs. */
+  readonly put: (store: string, key: string, value: Stored) => void
+}
+
+const scanned = 100
+
+/**
+ * The log in memory: what each step means, to be read beside the scripts that do the same in Redis. Every method runs
+ * from its beginning to its end before anything else does, which is all that `atomic` says.
+ */
+export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogParts): MemoryLog {
+  const streams = new Map(plan.streams.map(({ name }) => [name, new Stream()]))
+  const sinks = new Map(plan.sinks.map(({ name }) => [name, new Stream()]))
+  const stores = new Map(
+    plan.stores.map((store) => [store.slot.name, Array.from({ length: partitions(store.slot.name) }, (_, i) => new Partition(store, i))]),
+  )
+  const dead = new DeadLetters()
+  const leases = new Map<string, { readonly holder: string; readonly until: number }>()
+  let plans: Deployed | undefined
+
+  const streamOf = (name: string) => (streams.get(name) ?? sinks.get(name)) as Stream
+  const partition = (store: string, number: number) => stores.get(store)?.[number] as Partition
+  const home = (store: string, key: string) => partition(store, partitionOf(key, partitions(store)))
+  const fedBy = (stream: string) => plan.stores.filter((store) => store.fedBy.includes(stream)).flatMap(({ slot }) => stores.get(slot.name) as Partition[])
+
+  const stage = (stream: string, sequence: number): Pointer => ({ kind: 'stage', stream, sequence })
+  const sum = ({ store, number, position }: Partition): Pointer => ({ kind: 'sum', store, partition: number, position })
+
+  return {
+    append: async (batch) => streamOf(batch.stream).append(batch, room.stream),
+
+    read: async (stream, sequence) => streamOf(stream).read(sequence),
+
+    commitStage: async ({ stream: name, sequence, entry, deltas, writes, deadLetters }) => {
+      const stream = streamOf(name)
+      if (stream.isCommitted(sequence)) return { status: 'already' }
+      const next = sequence === stream.marks.watermark + 1
+      if (!deltas.every((delta) => partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))) return { status: 'full' }
+
+      // Not only the inboxes this batch adds to: its mark may set free what others left in ordered ones.
+      const fed = fedBy(name)
+      const untold = fed.filter(({ inbox }) => !inbox.isReady)
+      for (const { store, partition: number, payload } of deltas) partition(store, number).inbox.add({ payload, stream: name, sequence })
+      stream.commit(sequence, entry)
+      for (const { inbox } of fed) inbox.release(name, stream.marks.watermark)
+
+      const deliveries = writes.flatMap(({ sink, payload, records }): Pointer[] => {
+        const number = streamOf(sink).enter({ payload, records })
+        return delivers(sink) ? [{ kind: 'sink', sink, sequence: number }] : []
+      })
+      dead.bury({ from: 'stream', name, number: sequence }, now(), deadLetters)
+      return { status: 'committed', pointers: [...untold.filter(({ inbox }) => inbox.isReady).map(sum), ...deliveries] }
+    },
+
+    readInbox: async (store, number, bytes) => {
+      const { position, inbox } = partition(store, number)
+      return { position, entries: inbox.slice(bytes) }
+    },
+
+    readValues: async (store, number, keys) => keys.map((key) => partition(store, number).get(key)),
+
+    commitSum: async ({ store, partition: number, position, entries, puts, output, deadLetters }) => {
+      const at = partition(store, number)
+      if (!at.isAt(position)) return { status: 'stale' }
+      if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full' }
+      at.merge(entries, puts)
+      dead.bury({ from: 'store', name: store, number }, now(), deadLetters)
+      const pointers = output === undefined ? [] : [stage(store, streamOf(store).enter(output))]
+      return { status: 'committed', position: at.position, left: at.inbox.isReady, pointers }
+    },
+
+    commitSink: async (sink, sequence, entry) => {
+      const stream = streamOf(sink)
+      if (!stream.isCommitted(sequence)) stream.commit(sequence, entry)
+    },
+
+    pending: async (limit) => {
+      const waiting = [...streams].map(([name, { waiting }]) => waiting.map((sequence) => stage(name, sequence)))
+      const undelivered = [...sinks].filter(([sink]) => delivers(sink)).map(([sink, { waiting }]) => waiting.map((sequence): Pointer => ({ kind: 'sink', sink, sequence })))
+      const lists = [...waiting, ...undelivered]
+      const drains = [...stores.values()].flat().filter(({ inbox }) => inbox.isReady)
+      return { pointers: [...lists.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)], more: lists.some(({ length }) => length > limit) }
+    },
+
+    progress: async () => ({
+      streams: new Map([...streams].map(([name, { progress }]) => [name, progress])),
+      stores: new Map([...stores].map(([name, all]) => [name, all.map(({ progress }) => progress)])),
+      sinks: new Map([...sinks].map(([name, { progress }]) => [name, progress])),
+      deadLetters: dead.size,
+    }),
+
+    scan: async (store, number, cursor) => {
+      const from = Number(cursor)
+      const at = partition(store, number)
+      const entries = at.keys.slice(from, from + scanned).map((key) => [key, at.get(key) as Stored] as const)
+      return { cursor: from + scanned < at.keys.length ? String(from + scanned) : '0', entries }
+    },
+
+    range: async (name, from, limit) => {
+      const stream = streamOf(name)
+      const found = stream.waiting.filter((sequence) => sequence >= from).slice(0, limit)
+      return found.flatMap((sequence) => {
+        const entry = stream.read(sequence)
+        return entry === undefined ? [] : [{ ...entry, sequence }]
+      })
+    },
+
+    lease: async (name, holder, milliseconds) => {
+      const held = leases.get(name)
+      if (held !== undefined && held.holder !== holder && held.until > now()) return false
+      leases.set(name, { holder, until: now() + milliseconds })
+      return true
+    },
+
+    deadLetters: async (options) => dead.page(options),
+
+    retryDeadLetter: async (id) => {
+      const buried = dead.take(id)
+      if (buried === undefined) return undefined
+      const { origin, letter } = buried
+      if (origin.from === 'stream') return stage(origin.name, streamOf(origin.name).enter({ payload: frame([letter.record]), records: 1 }))
+      const at = partition(origin.name, origin.number)
+      at.inbox.readmit({ payload: letter.record })
+      return sum(at)
+    },
+
+    dropDeadLetters: async (ids) => ids.filter((id) => dead.take(id) !== undefined).length,
+
+    deploy: async (plan, expected) => {
+      if (plans === undefined || plans.fingerprint === expected) plans = plan
+      return plans
+    },
+
+    deployed: async () => plans,
+
+    put: (store, key, value) => home(store, key).put(key, value),
+  }
+}

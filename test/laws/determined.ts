@@ -1,0 +1,81 @@
+import type { Semigroup } from 'fp-ts/lib/Semigroup.js'
+import type { Codec } from '../../core/codec/codec.ts'
+import type { AnySink, AnyStore } from '../../core/plan/plan.ts'
+import type { Change } from '../../core/producer/producer.ts'
+import type { AnySlot } from '../../core/slot/slot.ts'
+
+/**
+ * What of a sink is the same on every platform:
+ * - `items`: everything, as a bag;
+ * - `fold`: what its pairs come to under each key, in whatever pieces they were written; `zeros` tells whether a key that
+ *   comes to zero counts as there;
+ * - `keys`: which keys there are;
+ * - `changes`: which keys a store told of and, where it tells of every element, each delta. What else must hold of them is
+ *   the emission law (`emission.ts`).
+ */
+export type SinkComparison =
+  | { readonly by: 'items'; readonly slot: AnySink }
+  | { readonly by: 'fold'; readonly slot: AnySink; readonly key: Codec<unknown>; readonly semigroup: Semigroup<unknown>; readonly zeros: boolean }
+  | { readonly by: 'keys'; readonly slot: AnySink; readonly key: Codec<unknown> }
+  | { readonly by: 'changes'; readonly slot: AnySink; readonly store: AnyStore; readonly every: boolean }
+
+/** What of a job's outcome does not depend on how a platform cuts and orders its work. */
+export interface Comparison {
+  readonly stores: readonly { readonly slot: AnyStore; readonly zeros: boolean }[]
+  readonly sinks: readonly SinkComparison[]
+}
+
+/** What a run leaves behind, on any platform: a Map for each store, an array for each sink. */
+export interface AnyOutcome {
+  readonly stores: Readonly<Record<string, ReadonlyMap<unknown, unknown>>>
+  readonly sinks: Readonly<Record<string, readonly unknown[]>>
+  readonly deadLetters: readonly { readonly stream: string; readonly record: string }[]
+}
+
+/** An outcome cut down to what every platform must agree on, as plain sorted data: the platform law is that two of them are equal. */
+export function determined({ slots }: { readonly slots: ReadonlyMap<string, AnySlot> }, comparison: Comparison, outcome: AnyOutcome) {
+  return {
+    stores: Object.fromEntries(
+      comparison.stores.map(({ slot, zeros }) => {
+        const cells = [...(outcome.stores[slot.name] ?? [])].map(([key, value]) => [slot.key.encode(key), value] as const)
+        return [slot.name, byKey(cells.filter(([, value]) => zeros || value !== 0))]
+      }),
+    ),
+    sinks: Object.fromEntries(comparison.sinks.map((sink) => [sink.slot.name, sinkOf(sink, outcome.sinks[sink.slot.name] ?? [])])),
+    deadLetters: deadLettersOf(slots, outcome.deadLetters),
+  }
+}
+
+function sinkOf(sink: SinkComparison, items: readonly unknown[]): unknown {
+  switch (sink.by) {
+    case 'items':
+      return items.map(sink.slot.item.encode).sort()
+    case 'keys':
+      return keysOf(sink.key, items)
+    case 'fold': {
+      const folded = new Map<string, unknown>()
+      for (const [key, value] of items as readonly (readonly [unknown, unknown])[]) {
+        const text = sink.key.encode(key)
+        folded.set(text, folded.has(text) ? sink.semigroup.concat(folded.get(text), value) : value)
+      }
+      return byKey([...folded].filter(([, value]) => sink.zeros || value !== 0))
+    }
+    case 'changes': {
+      const { key, sum } = sink.store
+      if (!sink.every) return keysOf(key, items)
+      return (items as readonly (readonly [unknown, Change<unknown>])[]).map(([k, { delta }]) => `${key.encode(k)} ${sum.codec.encode(delta)}`).sort()
+    }
+  }
+}
+
+const keysOf = (key: Codec<unknown>, pairs: readonly unknown[]) => [...new Set(pairs.map((pair) => key.encode((pair as readonly [unknown])[0])))].sort()
+
+const byKey = <A>(cells: readonly (readonly [string, A])[]) => [...cells].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+/** Of a source each dead record counts; of a store's changes, how many there were is the platform's business, so only their keys do. */
+function deadLettersOf(slots: ReadonlyMap<string, AnySlot>, deadLetters: AnyOutcome['deadLetters']): readonly string[] {
+  const ofSources = deadLetters.filter(({ stream }) => slots.get(stream)?.kind === 'source')
+  const ofStores = deadLetters.filter(({ stream }) => slots.get(stream)?.kind === 'store')
+  const keys = new Set(ofStores.map(({ stream, record }) => `${stream} ${(JSON.parse(record) as readonly string[])[0]}`))
+  return [...ofSources.map(({ stream, record }) => `${stream} ${record}`), ...keys].sort()
+}
