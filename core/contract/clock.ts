@@ -2,5 +2,6 @@
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number
-  readonly sleep: (milliseconds: number) => Promise<void>
+  /** Over early, by a rejection, when `stop` is aborted: so that nothing is kept alive to wait for what has come. */
+  readonly sleep: (milliseconds: number, stop?: AbortSignal) => Promise<void>
 }

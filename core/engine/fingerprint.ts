@@ -50,16 +50,20 @@ export function refuseMisreading(job: string, deployed: Deployed, mine: Deployed
   const here = mine.state as State
   const differences: string[] = []
   for (const [name, store] of Object.entries(here.stores)) {
-    const old = there.stores[name]
+    const old = own(there.stores, name)
     if (old === undefined) continue
     for (const field of ['key', 'value', 'sum', 'partitions', 'ordered'] as const) {
       if (old[field] !== store[field]) differences.push(`store ${name}: ${field} is ${old[field]} in Redis, ${store[field]} here`)
     }
   }
-  for (const kind of ['streams', 'sinks'] as const) {
-    for (const [name, format] of Object.entries(here[kind])) {
-      const old = there[kind][name]
-      if (old !== undefined && old !== format) differences.push(`${kind.slice(0, -1)} ${name}: records are ${old} in Redis, ${format} here`)
+  for (const [kind, other] of [
+    ['stream', 'sink'],
+    ['sink', 'stream'],
+  ] as const) {
+    for (const [name, format] of Object.entries(here[`${kind}s`])) {
+      const old = own(there[`${kind}s`], name)
+      if (old !== undefined && old !== format) differences.push(`${kind} ${name}: records are ${old} in Redis, ${format} here`)
+      if (own(there[`${other}s`], name) !== undefined) differences.push(`${name} is a ${other} in Redis, a ${kind} here`)
     }
   }
   if (differences.length === 0) return
@@ -71,6 +75,10 @@ export function refuseMisreading(job: string, deployed: Deployed, mine: Deployed
     },
   )
 }
+
+// A slot may be called `constructor`, which every object seems to have.
+const own = <T>(fields: { readonly [name: string]: T }, name: string): T | undefined =>
+  Object.hasOwn(fields, name) ? fields[name] : undefined
 
 function sorted(json: Json): Json {
   if (Array.isArray(json)) return json.map(sorted)

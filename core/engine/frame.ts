@@ -1,14 +1,15 @@
+import { isWellFormed } from '../codec/wellformed.ts'
 import { TanagerError } from '../error.ts'
 
-// Lines are joined and split by the runtime in one go, several times faster than JSON; records with a line break in
-// them, and batches of one empty record, take the JSON way. The first character tells which.
+// Lines are joined and split by the runtime in one go, several times faster than JSON. Records with a line break or half
+// of a surrogate pair in them, and a batch of none, take the JSON way. The first character tells which.
 const lines = 'L'
 const json = 'J'
 
 /** Encoded records as one payload of a log. */
 export function frame(records: readonly string[]): string {
   const joined = records.join('\n')
-  return records.length > 0 && countLines(joined) === records.length ? lines + joined : json + JSON.stringify(records)
+  return countLines(joined) === records.length && isWellFormed(joined) ? lines + joined : json + JSON.stringify(records)
 }
 
 /** The records of a payload. */

@@ -173,7 +173,7 @@ export interface StreamProgress {
 
 export interface PartitionProgress {
   readonly position: number
-  /** Entries in the inbox. */
+  /** Entries in the inbox that may be merged now: once the position has moved by as many, these are merged. */
   readonly pending: number
   readonly keys: number
 }

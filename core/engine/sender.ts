@@ -28,12 +28,28 @@ interface Parts {
   readonly cut: Cut
 }
 
+/** A send that is not over. */
 interface Waiting {
   readonly texts: readonly string[]
   next: number
   gone: boolean
+  /** Ends the wait for its time to be up. */
+  stop?: AbortController
   readonly resolve: (sequence: number) => void
   readonly reject: (error: unknown) => void
+}
+
+function end(waiting: Waiting): void {
+  waiting.gone = true
+  waiting.stop?.abort()
+}
+
+interface Batch {
+  readonly texts: readonly string[]
+  /** Those whose last record is in it. */
+  readonly complete: readonly Waiting[]
+  /** Puts the records back to where they waited. */
+  readonly putBack: () => void
 }
 
 const firstWait = 5
@@ -47,6 +63,8 @@ export class Sender {
   readonly #parts: Parts
   readonly #lanes = new Map<string, Lane>()
   readonly #bell: Bell
+  /** What `sendOnce` has under way. */
+  readonly #sending = new Set<Promise<number>>()
   #closed = false
 
   constructor(parts: Parts) {
@@ -68,28 +86,51 @@ export class Sender {
 
   /**
    * Appends records as one batch under a name and number of the caller's own: who sends the same again, after a crash or
-   * a doubt, changes nothing. Numbers go up by one.
+   * a doubt, changes nothing. Numbers go up by one; the first that a stream hears of a writer may be any.
    *
    * @throws TanagerError `writer-gap` if the number before is missing
    */
-  async sendOnce(stream: string, texts: readonly string[], writer: string, writerSequence: number): Promise<number> {
+  async sendOnce(
+    stream: string,
+    texts: readonly string[],
+    writer: string,
+    writerSequence: number,
+    { timeout }: SendOptions = {},
+  ): Promise<number> {
     if (this.#closed) throw new TanagerError('closed', 'this client is closed')
-    const sequence = await appendWhenThereIsRoom(this.#parts, {
-      stream,
-      payload: frame(texts),
-      records: texts.length,
-      writer,
-      writerSequence,
-    })
-    this.#bell.ring({ kind: 'stage', stream, sequence })
-    return sequence
+    const sending = this.#once({ stream, payload: frame(texts), records: texts.length, writer, writerSequence }, timeout)
+    this.#sending.add(sending)
+    return sending.finally(() => this.#sending.delete(sending))
+  }
+
+  async #once(batch: Append, timeout: number | undefined): Promise<number> {
+    const { log, clock } = this.#parts
+    const stop = new AbortController()
+    const late = async (milliseconds: number): Promise<never> => {
+      await clock.sleep(milliseconds, stop.signal)
+      throw tooLate(batch.stream, milliseconds, 0, batch.records)
+    }
+    const appended = appendWhenThereIsRoom(log, clock, batch, stop.signal)
+    try {
+      const sequence = await (timeout === undefined ? appended : Promise.race([appended, late(timeout)]))
+      this.#bell.ring({ kind: 'stage', stream: batch.stream, sequence })
+      return sequence
+    } finally {
+      stop.abort()
+    }
+  }
+
+  /** Waits until nothing is on its way: neither batches nor the pointers to them. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
+    await Promise.allSettled(this.#sending)
+    await this.#bell.idle()
   }
 
   /** Waits for what was sent, then takes nothing more. */
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
-    await this.#bell.idle()
+    await this.idle()
   }
 }
 
@@ -101,6 +142,7 @@ class Lane {
   readonly #queue: Waiting[] = []
   #incarnation = 0
   #sequence = 0
+  #wait = firstWait
   #running: Promise<void> | undefined
 
   constructor(stream: string, parts: Parts, bell: Bell) {
@@ -114,9 +156,7 @@ class Lane {
       const waiting: Waiting = { texts, next: 0, gone: false, resolve, reject }
       this.#queue.push(waiting)
       if (timeout !== undefined) void this.#expire(waiting, timeout)
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined
-      })
+      this.#running ??= this.#run()
     })
   }
 
@@ -125,47 +165,62 @@ class Lane {
   }
 
   async #expire(waiting: Waiting, timeout: number): Promise<void> {
-    await this.#parts.clock.sleep(timeout)
+    waiting.stop = new AbortController()
+    await this.#parts.clock.sleep(timeout, waiting.stop.signal).catch(() => {})
     if (waiting.gone) return
-    waiting.gone = true
-    waiting.reject(
-      new TanagerError('timeout', `the stream ${this.#stream} did not take all records within ${timeout} ms`, {
-        value: `${waiting.next} of ${waiting.texts.length} records accepted, or on their way`,
-        remedy: 'Is Redis there, and is a worker running? A full stream takes nothing until workers catch up.',
-      }),
-    )
+    end(waiting)
+    waiting.reject(tooLate(this.#stream, timeout, waiting.next, waiting.texts.length))
   }
 
   async #run(): Promise<void> {
     // Lets everything that is sent in the same turn of the event loop into the same batch.
     await undefined
-    for (;;) {
-      const batch = this.#cut()
-      if (batch === undefined) return
-      const writerSequence = ++this.#sequence
-      try {
-        const sequence = await this.#append(frame(batch.texts), batch.texts.length, writerSequence)
-        this.#bell.ring({ kind: 'stage', stream: this.#stream, sequence })
-        for (const waiting of batch.complete) {
-          waiting.gone = true
-          waiting.resolve(sequence)
-        }
-      } catch (error) {
-        // Whether this batch arrived is not known, so its number cannot be used again: what comes next is a new writer's.
-        this.#incarnation += 1
-        this.#sequence = 0
-        for (const waiting of [...batch.complete, ...this.#queue.splice(0)]) {
-          waiting.gone = true
-          waiting.reject(error)
-        }
+    while (this.#queue.length > 0) await this.#appendNext()
+    // At once, not in a `finally` of the promise: what is sent in the moment between would wait for ever.
+    this.#running = undefined
+  }
+
+  async #appendNext(): Promise<void> {
+    const { log, clock, writer } = this.#parts
+    const batch = this.#cut()
+    if (batch === undefined) return
+    try {
+      const sequence = await append(log, {
+        stream: this.#stream,
+        payload: frame(batch.texts),
+        records: batch.texts.length,
+        writer: `${writer}/${this.#incarnation}`,
+        writerSequence: this.#sequence + 1,
+      })
+      if (sequence === undefined) {
+        // Nothing was taken. It is cut anew after a while: more may have come by then, and some may have given up.
+        batch.putBack()
+        await clock.sleep(this.#wait)
+        this.#wait = Math.min(this.#wait * 2, longestWait)
         return
+      }
+      this.#wait = firstWait
+      this.#sequence += 1
+      this.#bell.ring({ kind: 'stage', stream: this.#stream, sequence })
+      for (const waiting of batch.complete) {
+        end(waiting)
+        waiting.resolve(sequence)
+      }
+    } catch (error) {
+      // Whether this batch arrived is not known, so its number cannot be used again: what comes next is a new writer's.
+      this.#incarnation += 1
+      this.#sequence = 0
+      for (const waiting of [...batch.complete, ...this.#queue.splice(0)]) {
+        end(waiting)
+        waiting.reject(error)
       }
     }
   }
 
-  /** As many waiting records as one batch holds, and those senders whose last record is among them. */
-  #cut(): { readonly texts: readonly string[]; readonly complete: readonly Waiting[] } | undefined {
+  /** As many waiting records as one batch holds. */
+  #cut(): Batch | undefined {
     const { batchRecords, batchLength } = this.#parts.cut
+    const taken: { readonly waiting: Waiting; readonly from: number }[] = []
     const complete: Waiting[] = []
     const texts: string[] = []
     let length = 0
@@ -175,6 +230,7 @@ class Lane {
         this.#queue.shift()
         continue
       }
+      taken.push({ waiting, from: waiting.next })
       while (waiting.next < waiting.texts.length && texts.length < batchRecords && length < batchLength) {
         const text = waiting.texts[waiting.next++] as string
         texts.push(text)
@@ -184,32 +240,45 @@ class Lane {
       complete.push(waiting)
       this.#queue.shift()
     }
-    return texts.length === 0 ? undefined : { texts, complete }
-  }
-
-  async #append(payload: string, records: number, writerSequence: number): Promise<number> {
-    const writer = `${this.#parts.writer}/${this.#incarnation}`
-    return appendWhenThereIsRoom(this.#parts, { stream: this.#stream, payload, records, writer, writerSequence })
+    const putBack = () => {
+      for (const { waiting, from } of taken) waiting.next = from
+      this.#queue.unshift(...complete)
+    }
+    return texts.length === 0 ? undefined : { texts, complete, putBack }
   }
 }
 
-/** Appends a batch, waiting as long as the stream is full. */
-async function appendWhenThereIsRoom({ log, clock }: Pick<Parts, 'log' | 'clock'>, batch: Append): Promise<number> {
+function tooLate(stream: string, timeout: number, accepted: number, records: number): TanagerError {
+  return new TanagerError('timeout', `the stream ${stream} did not take all records within ${timeout} ms`, {
+    value: `${accepted} of ${records} records accepted, or on their way`,
+    remedy: 'Is Redis there, and is a worker running? A full stream takes nothing until workers catch up.',
+  })
+}
+
+/** Appends a batch, waiting as long as the stream is full and nobody says stop. */
+async function appendWhenThereIsRoom(log: Log, clock: Clock, batch: Append, stop: AbortSignal): Promise<number> {
   for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
-    const appended = await log.append(batch)
-    switch (appended.status) {
-      case 'appended':
-      case 'repeated':
-        return appended.sequence
-      case 'full':
-        await clock.sleep(wait)
-        break
-      case 'gap':
-        throw new TanagerError('writer-gap', `the stream ${batch.stream} misses a batch of the writer ${batch.writer}`, {
-          value: `number ${batch.writerSequence} after ${appended.last}`,
-          remedy: `Send number ${appended.last + 1} first.`,
-        })
-    }
+    const sequence = await append(log, batch)
+    if (sequence !== undefined) return sequence
+    await clock.sleep(wait, stop)
+    stop.throwIfAborted()
+  }
+}
+
+/** Appends a batch, or nothing if the stream is full. */
+async function append(log: Log, batch: Append): Promise<number | undefined> {
+  const appended = await log.append(batch)
+  switch (appended.status) {
+    case 'appended':
+    case 'repeated':
+      return appended.sequence
+    case 'full':
+      return undefined
+    case 'gap':
+      throw new TanagerError('writer-gap', `the stream ${batch.stream} misses a batch of the writer ${batch.writer}`, {
+        value: `number ${batch.writerSequence} after ${appended.last}`,
+        remedy: `Send number ${appended.last + 1} first.`,
+      })
   }
 }
 
@@ -225,9 +294,7 @@ class Bell {
 
   ring(pointer: Pointer): void {
     this.#pointers.push(pointer)
-    this.#ringing ??= this.#run().finally(() => {
-      this.#ringing = undefined
-    })
+    this.#ringing ??= this.#run()
   }
 
   async idle(): Promise<void> {
@@ -240,5 +307,6 @@ class Bell {
       this.#pointers = []
       await this.#scheduler.enqueue(pointers).catch(() => {})
     }
+    this.#ringing = undefined
   }
 }

@@ -31,8 +31,8 @@ export function generate(stage: StagePlan): Generated | undefined {
 type Element = { readonly is: string } | { readonly key: string; readonly value: string }
 
 const whole = (element: Element): string => ('is' in element ? element.is : `[${element.key}, ${element.value}]`)
-const keyOf = (element: Element): string => ('is' in element ? `${element.is}[0]` : element.key)
-const valueOf = (element: Element): string => ('is' in element ? `${element.is}[1]` : element.value)
+const keyIn = (element: Element): string => ('is' in element ? `${element.is}[0]` : element.key)
+const valueIn = (element: Element): string => ('is' in element ? `${element.is}[1]` : element.value)
 
 class Writer {
   readonly #stage: StagePlan
@@ -115,7 +115,7 @@ class Writer {
         break
       case 'sum': {
         const output = this.#stage.stores.indexOf(node.slot.name)
-        this.#line(`output${output}.add(${keyOf(element)}, ${valueOf(element)}, record.index)`)
+        this.#line(`output${output}.add(${keyIn(element)}, ${valueIn(element)}, record.index)`)
         break
       }
       case 'write': {
@@ -170,52 +170,52 @@ class Writer {
           break
         }
         case 'mapKeys':
-          at = { key: this.#let(`${f}(${keyOf(at)})`), value: this.#let(valueOf(at)) }
+          at = { key: this.#let(`${f}(${keyIn(at)})`), value: this.#let(valueIn(at)) }
           break
         case 'mapValues':
         case 'prepare':
-          at = { key: this.#let(keyOf(at)), value: this.#let(`${f}(${valueOf(at)})`) }
+          at = { key: this.#let(keyIn(at)), value: this.#let(`${f}(${valueIn(at)})`) }
           break
         case 'flatMapKeys': {
-          const value = this.#let(valueOf(at))
+          const value = this.#let(valueIn(at))
           const key = this.#name()
-          block(`for (const ${key} of ${f}(${keyOf(at)}))`)
+          block(`for (const ${key} of ${f}(${keyIn(at)}))`)
           at = { key, value }
           break
         }
         case 'flatMapValues': {
-          const key = this.#let(keyOf(at))
+          const key = this.#let(keyIn(at))
           const value = this.#name()
-          block(`for (const ${value} of ${f}(${valueOf(at)}))`)
+          block(`for (const ${value} of ${f}(${valueIn(at)}))`)
           at = { key, value }
           break
         }
         case 'filterKeys':
-          block(`if (${f}(${keyOf(at)}))`)
+          block(`if (${f}(${keyIn(at)}))`)
           break
         case 'filterValues':
-          block(`if (${f}(${valueOf(at)}))`)
+          block(`if (${f}(${valueIn(at)}))`)
           break
         case 'collectKeys': {
-          const key = this.#let(`${f}(${keyOf(at)})`)
+          const key = this.#let(`${f}(${keyIn(at)})`)
           found(key)
-          at = { key, value: this.#let(valueOf(at)) }
+          at = { key, value: this.#let(valueIn(at)) }
           break
         }
         case 'collectValues': {
-          const value = this.#let(`${f}(${valueOf(at)})`)
+          const value = this.#let(`${f}(${valueIn(at)})`)
           found(value)
-          at = { key: this.#let(keyOf(at)), value }
+          at = { key: this.#let(keyIn(at)), value }
           break
         }
         case 'keys':
-          at = { is: this.#let(keyOf(at)) }
+          at = { is: this.#let(keyIn(at)) }
           break
         case 'values':
-          at = { is: this.#let(valueOf(at)) }
+          at = { is: this.#let(valueIn(at)) }
           break
         case 'swap':
-          at = { key: this.#let(valueOf(at)), value: this.#let(keyOf(at)) }
+          at = { key: this.#let(valueIn(at)), value: this.#let(keyIn(at)) }
           break
         case 'keyBy': {
           const value = this.#let(whole(at))
@@ -226,7 +226,7 @@ class Writer {
           at = { key: this.#let(whole(at)), value: 'record.time' }
           break
         case 'window': {
-          const [key, value] = [this.#let(keyOf(at)), this.#let(valueOf(at))]
+          const [key, value] = [this.#let(keyIn(at)), this.#let(valueIn(at))]
           const window = this.#name()
           block(`for (const ${window} of ${f}(record.time))`)
           at = { key: this.#let(`[${key}, ${window}]`), value }

@@ -16,7 +16,7 @@ import { planOf } from '../../core/plan/index.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import { type Client, clientOf } from './client.ts'
-import { connect, ready } from './connection.ts'
+import { connect, placeOf, ready } from './connection.ts'
 import { type Keys, keysOf } from './keys.ts'
 import { type BullmqOptions, settingsOf } from './options.ts'
 import { Queues } from './queues.ts'
@@ -44,6 +44,7 @@ export interface BullmqApp<R extends AnySlot = AnySlot> {
   readonly job: Job<R>
   readonly plan: Plan
   readonly bindings: BullmqBindings<R>
+  readonly options: BullmqOptions
   /** The same deployment with other options on top of its own. */
   readonly with: (options: BullmqOptions) => BullmqApp<R>
   /**
@@ -90,11 +91,13 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
     job,
     plan,
     bindings,
+    options,
     with: (more) => appOf({ ...options, ...more }, job, bindings),
     start: async (connecting = {}) => {
-      const open = opened(options, plan, given)
+      const open = opened(options, plan, given, { keeper: true })
       try {
-        await open.ready(connecting.timeout)
+        await open.reachable(connecting.timeout)
+        await open.deploy()
         return startOn(open, given)
       } catch (error) {
         open.redis.disconnect()
@@ -102,10 +105,11 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
       }
     },
     client: (connecting = {}) => {
-      const open = opened(options, plan, given)
+      const open = opened(options, plan, given, { keeper: false })
       const { settings, redis, keys, log, queues } = open
       const sender = new Sender({ log, scheduler: queues, clock, writer: randomUUID(), cut: settings.cut })
-      let waiting: Promise<void> | undefined
+      const reachable = once(() => open.reachable(connecting.timeout))
+      const before = (step: () => Promise<void>) => once(() => reachable().then(step))
       return clientOf<R>({
         job,
         plan,
@@ -116,10 +120,9 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
         sender,
         clock,
         partitions: settings.partitions,
-        ready: () => {
-          waiting ??= open.ready(connecting.timeout)
-          return waiting
-        },
+        reachable,
+        ready: before(open.check),
+        deployed: before(open.deploy),
         close: async () => {
           await queues.close().catch(() => {})
           redis.disconnect()
@@ -129,17 +132,25 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
   }
 }
 
-const clock: Clock = { now: Date.now, sleep: (milliseconds) => sleep(milliseconds) }
+const clock: Clock = { now: Date.now, sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }) }
 
 type Open = ReturnType<typeof opened>
 
-function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<string, unknown>>) {
+function once(step: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined
+  return () => {
+    done ??= step()
+    return done
+  }
+}
+
+function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<string, unknown>>, part: { readonly keeper: boolean }) {
   const settings = settingsOf(options)
   const redis: Redis = connect(settings)
   const keys: Keys = keysOf(settings.prefix, plan.job)
   const { partitions, room } = settings
   const log: Log = redisLog({ redis, keys, plan, partitions, room, delivers: (sink) => bindings[sink] !== undefined, now: Date.now })
-  const queues = new Queues(redis, keys, settings)
+  const queues = new Queues(redis, keys, settings, part)
   return {
     plan,
     settings,
@@ -147,10 +158,9 @@ function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<st
     keys,
     log,
     queues,
-    ready: async (timeout: number | undefined) => {
-      await ready(redis, timeout)
-      await deploy(plan, log, partitions)
-    },
+    reachable: (timeout: number | undefined) => ready(redis, timeout),
+    check: () => check(plan, log, partitions),
+    deploy: () => deploy(plan, log, partitions),
   }
 }
 
@@ -162,6 +172,12 @@ async function deploy(plan: Plan, log: Log, partitions: (store: string) => numbe
     refuseMisreading(plan.job, there, mine)
     there = await log.deploy(mine, there.fingerprint)
   }
+}
+
+/** For those who only read: refuses to misread what is there, and writes nothing. */
+async function check(plan: Plan, log: Log, partitions: (store: string) => number): Promise<void> {
+  const there = await log.deployed()
+  if (there !== undefined) refuseMisreading(plan.job, there, deployedOf(plan, describe(plan), partitions))
 }
 
 function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: Readonly<Record<string, unknown>>): RunningWorker {
@@ -192,6 +208,7 @@ function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: R
     ],
   })
   return {
+    redis: placeOf(redis.options),
     close: async (options) => {
       await worker.close(options)
       await queues.close().catch(() => {})

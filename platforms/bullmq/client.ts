@@ -1,6 +1,7 @@
 import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js'
 import type { Redis } from 'ioredis'
 import type { Clock } from '../../core/contract/clock.ts'
+import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import { unframe } from '../../core/engine/frame.ts'
 import type { DeadLetter, Log, Progress, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
@@ -51,14 +52,15 @@ export interface SinkReader<T> {
 /** What any process may do with a deployed job, without running it. */
 export interface Client<R extends AnySlot> {
   /**
-   * Sends records to a source, in order; answers once Redis has them all. Waits while the stream is full.
+   * Sends records to a source, in order; answers once Redis has them all. Waits while the stream is full. Records that
+   * are `encoded` go as they are: those that cannot be read become dead letters.
    *
    * @returns a receipt, to read your own writes by
    * @throws TanagerError `encode` for a record that cannot be written: none is sent then; `timeout`, `writer-gap`
    */
   readonly send: <N extends NameOf<R, 'source'>>(
     source: N,
-    items: Iterable<ItemOf<Named<R, N>>>,
+    items: Iterable<ItemOf<Named<R, N>>> | Encoded,
     options?: SendOptions & Partial<Once>,
   ) => Promise<Receipt>
   readonly store: <N extends NameOf<R, 'store'>>(store: N) => StoreReader<KeyOf<Named<R, N>>, OutOf<Named<R, N>>>
@@ -67,6 +69,8 @@ export interface Client<R extends AnySlot> {
   readonly settled: (options?: ReadOptions) => Promise<void>
   readonly status: () => Promise<Status>
   readonly deadLetters: DeadLetters
+  /** What `reset` would remove, whatever plan wrote it, and who is still at work. */
+  readonly footprint: () => Promise<Footprint>
   /** Removes everything of the job from Redis: logs, stores, queues. Workers must be stopped first. */
   readonly reset: () => Promise<void>
   /** Waits for what was sent, then leaves. */
@@ -75,6 +79,12 @@ export interface Client<R extends AnySlot> {
 
 export interface Status extends Progress {
   readonly failed: readonly FailedBatch[]
+  readonly workers: number
+}
+
+export interface Footprint {
+  /** Keys in Redis. */
+  readonly keys: number
   readonly workers: number
 }
 
@@ -98,8 +108,12 @@ interface Parts {
   readonly sender: Sender
   readonly clock: Clock
   readonly partitions: (store: string) => number
-  /** Settles once Redis is there and the plan fits what is deployed. */
+  /** Settles once Redis is there. */
+  readonly reachable: () => Promise<void>
+  /** … and the plan fits what is deployed. */
   readonly ready: () => Promise<void>
+  /** … and is the one deployed. */
+  readonly deployed: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -138,10 +152,10 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
   }
 
   const client = {
-    send: async (name: string, items: Iterable<unknown>, { writer, sequence, ...options }: SendOptions & Partial<Once> = {}) => {
+    send: async (name: string, items: Iterable<unknown> | Encoded, { writer, sequence, ...options }: SendOptions & Partial<Once> = {}) => {
       const { item } = slot('source', name)
-      const texts = encodeAll(name, item.encode, items)
-      await ready()
+      const texts = isEncoded(items) ? await allTexts(items) : encodeAll(name, item.encode, items)
+      await parts.deployed()
       if (writer === undefined || sequence === undefined) return { [name]: await sender.send(name, texts, options) }
       return { [name]: await sender.sendOnce(name, texts, writer, sequence) }
     },
@@ -199,10 +213,17 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
       },
     },
 
+    footprint: async () => {
+      await parts.reachable()
+      const found = new Set<string>()
+      for await (const keys of keysUnder(parts)) for (const key of keys) found.add(key)
+      return { keys: found.size, workers: await queues.workers() }
+    },
+
     reset: async () => {
-      for await (const keys of parts.redis.scanStream({ match: `${globEscaped(parts.keys.all)}*`, count: 1000 })) {
-        if ((keys as string[]).length > 0) await parts.redis.unlink(...(keys as string[]))
-      }
+      await parts.reachable()
+      await sender.idle()
+      for await (const keys of keysUnder(parts)) if (keys.length > 0) await parts.redis.unlink(...keys)
     },
 
     close: async () => {
@@ -295,5 +316,15 @@ function isAfter(id: string, other: string): boolean {
   const [otherMs = 0, otherN = 0] = other.split('-').map(Number)
   return ms > otherMs || (ms === otherMs && n > otherN)
 }
+
+async function allTexts(items: Encoded): Promise<readonly string[]> {
+  const texts: string[] = []
+  for await (const some of textsOf(items, page)) texts.push(...some)
+  return texts
+}
+
+/** The job's keys, a few at a time. One may come twice. */
+const keysUnder = ({ redis, keys }: Parts) =>
+  redis.scanStream({ match: `${globEscaped(keys.all)}*`, count: 1000 }) as AsyncIterable<readonly string[]>
 
 const globEscaped = (text: string): string => text.replace(/[[\]*?\\^-]/g, '\\$&')

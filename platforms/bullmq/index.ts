@@ -1,5 +1,5 @@
 export { type BullmqApp, type BullmqBindings, type BullmqTypes, bullmq, type ConnectOptions } from './bullmq.ts'
-export type { Client, DeadLetters, Once, ReadOptions, SinkReader, Status, StoreReader } from './client.ts'
+export type { Client, DeadLetters, Footprint, Once, ReadOptions, SinkReader, Status, StoreReader } from './client.ts'
 export type { BullmqOptions, RedisConnection } from './options.ts'
 export type { FailedBatch } from './queues.ts'
 export type { RunningWorker } from './worker.ts'

@@ -64,7 +64,7 @@ const defaults = {
 export function settingsOf(options: BullmqOptions): Settings {
   const { partitions = defaults.partitions } = options
   return {
-    redis: options.redis ?? process.env['REDIS_URL'] ?? defaults.redis,
+    redis: options.redis ?? process.env.REDIS_URL ?? defaults.redis,
     prefix: validPrefix(options.prefix ?? defaults.prefix),
     partitions: (store) =>
       count('partitions', typeof partitions === 'number' ? partitions : (partitions[store] ?? defaults.partitions), 1024),

@@ -8,6 +8,15 @@ import type { Settings } from './options.ts'
 /** The queues by what their jobs point to: what BullMQ and its dashboards show. */
 export const queueNames = { stage: 'stages', sum: 'sums', sink: 'sinks' } as const satisfies Record<Pointer['kind'], string>
 
+const kinds = Object.keys(queueNames) as readonly Pointer['kind'][]
+
+/** Passes an error of BullMQ's on to people, unless it is the connection's: that one speaks for itself, once. */
+export function noticed(what: string, notice: (text: string) => void): (error: Error) => void {
+  return (error) => {
+    if (!('syscall' in error) && !/connection is closed|ECONN|EPIPE|ENOTFOUND/i.test(error.message)) notice(`${what}: ${error.message}`)
+  }
+}
+
 /** A job is named after its work, so that telling of the same work twice makes one job. */
 export function jobIdOf(pointer: Pointer): string {
   switch (pointer.kind) {
@@ -30,22 +39,40 @@ export interface FailedBatch {
 
 /** BullMQ as the scheduler: it may lose, double and reorder what it is told; the log does not mind. */
 export class Queues implements Scheduler {
-  readonly #queues: { readonly [K in Pointer['kind']]: Queue }
+  readonly #redis: Redis
+  readonly #keys: Keys
+  readonly #notice: Settings['notice']
+  readonly #part: { readonly keeper: boolean }
   readonly #options: JobsOptions
+  readonly #made = new Map<Pointer['kind'], Queue>()
 
-  constructor(redis: Redis, keys: Keys, { attempts, backoff, notice }: Settings) {
-    const queue = (name: string) => {
-      const made = new Queue(name, {
-        connection: redis,
-        prefix: keys.bull,
-        // Nobody reads the event stream; by default it keeps ten thousand entries of every queue.
-        streams: { events: { maxLen: 100 } },
-      })
-      made.on('error', (error) => notice(`queue ${name}: ${error.message}`))
-      return made
-    }
-    this.#queues = { stage: queue(queueNames.stage), sum: queue(queueNames.sum), sink: queue(queueNames.sink) }
+  /** @param part a keeper writes down what the queues are like; who only looks at a job leaves no trace of it */
+  constructor(redis: Redis, keys: Keys, { attempts, backoff, notice }: Settings, part: { readonly keeper: boolean }) {
+    this.#redis = redis
+    this.#keys = keys
+    this.#notice = notice
+    this.#part = part
     this.#options = { attempts, backoff: { type: 'exponential', delay: backoff, jitter: 0.5 }, removeOnComplete: true, removeOnFail: false }
+  }
+
+  /** Made when it is first used: BullMQ asks Redis things at once, and before that it must be known that Redis is there and fit. */
+  #queue(kind: Pointer['kind']): Queue {
+    const made = this.#made.get(kind)
+    if (made !== undefined) return made
+    const queue = new Queue(queueNames[kind], {
+      connection: this.#redis,
+      prefix: this.#keys.bull,
+      // Nobody reads the event stream; by default it keeps ten thousand entries of every queue.
+      streams: { events: { maxLen: 100 } },
+      skipMetasUpdate: !this.#part.keeper,
+    })
+    queue.on('error', noticed(`queue ${queueNames[kind]}`, this.#notice))
+    this.#made.set(kind, queue)
+    return queue
+  }
+
+  get #queues(): readonly Queue[] {
+    return kinds.map((kind) => this.#queue(kind))
   }
 
   enqueue = async (pointers: readonly Pointer[]): Promise<void> => {
@@ -56,12 +83,12 @@ export class Queues implements Scheduler {
       if (list === undefined) jobs.set(pointer.kind, [job])
       else list.push(job)
     }
-    await Promise.all([...jobs].map(([kind, list]) => this.#queues[kind].addBulk(list)))
+    await Promise.all([...jobs].map(([kind, list]) => this.#queue(kind).addBulk(list)))
   }
 
   /** The batches that are out of attempts. */
   async failed(): Promise<readonly FailedBatch[]> {
-    const lists = await Promise.all(Object.values(this.#queues).map((queue) => queue.getFailed(0, 999)))
+    const lists = await Promise.all(this.#queues.map((queue) => queue.getFailed(0, 999)))
     return lists.flat().map((job) => ({
       id: job.id ?? '',
       pointer: job.data as Pointer,
@@ -73,7 +100,7 @@ export class Queues implements Scheduler {
   /** Runs failed batches once more, with all their attempts; those of one id, or all. */
   async retryFailed(id?: string): Promise<number> {
     let retried = 0
-    for (const queue of Object.values(this.#queues)) {
+    for (const queue of this.#queues) {
       for (const job of await queue.getFailed(0, 9999)) {
         if (id !== undefined && job.id !== id) continue
         await job.retry('failed', { resetAttemptsMade: true })
@@ -85,10 +112,10 @@ export class Queues implements Scheduler {
 
   /** How many workers of this job listen. */
   async workers(): Promise<number> {
-    return this.#queues.stage.getWorkersCount()
+    return this.#queue('stage').getWorkersCount()
   }
 
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.#queues).map((queue) => queue.close()))
+    await Promise.all([...this.#made.values()].map((queue) => queue.close()))
   }
 }

@@ -8,10 +8,12 @@ import type { Handler } from '../../core/engine/scheduler.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Keys } from './keys.ts'
 import type { Settings } from './options.ts'
-import { jobIdOf, type Queues, queueNames } from './queues.ts'
+import { jobIdOf, noticed, type Queues, queueNames } from './queues.ts'
 
 /** A worker at work in this process. */
 export interface RunningWorker {
+  /** Where its Redis is, without the secrets of its URL. */
+  readonly redis: string
   /**
    * Takes no more work, finishes what is in hand, and ends. What is not finished after `grace` milliseconds (10 000) is
    * left to other workers, who begin it again; nothing is lost either way.
@@ -34,7 +36,7 @@ const reconcileEvery = 1000
 const grace = 10_000
 
 /** Listens on the job's queues, and looks after lost work. */
-export function startWorker(parts: Parts): RunningWorker {
+export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
   const workers = parts.kinds.map(({ kind, concurrency }) => listen(parts, kind, concurrency))
   const stopReconciling = reconcileNowAndThen(parts)
   let closing: Promise<void> | undefined
@@ -82,7 +84,7 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
       `${jobIdOf(job.data)} failed ${job.attemptsMade} times and is set aside: ${error.message}. tanager dead-letters retry runs it again.`,
     )
   })
-  worker.on('error', (error) => notice(`${queueNames[kind]}: ${error.message}`))
+  worker.on('error', noticed(`worker of ${queueNames[kind]}`, notice))
   return worker
 }
 

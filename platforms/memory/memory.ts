@@ -1,6 +1,7 @@
 import { none, some } from 'fp-ts/lib/Option.js'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings } from '../../core/contract/check.ts'
+import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
@@ -14,7 +15,7 @@ import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
 
 /** What memory binds: records for sources, answers for services, what a store holds before the run. */
 export interface MemoryTypes extends PlatformTypes {
-  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']>
+  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']> | Encoded
   readonly Store: ReadonlyMap<this['K'], this['V']>
   readonly Service: ServiceBinding<this['K'], this['V']>
   readonly Sink: (item: this['T']) => void
@@ -113,7 +114,10 @@ class Run {
   async toEnd(): Promise<unknown> {
     for (const { name, from } of this.#plan.streams) {
       if (from !== 'source') continue
-      for await (const records of chunks(name, this.#inputs[name], this.#batchSize)) await this.#batch(name, records)
+      const input = this.#inputs[name]
+      const encoded = isEncoded(input)
+      const batches = encoded ? textsOf(input, this.#batchSize ?? chunkSize) : chunks(name, input, this.#batchSize)
+      for await (const records of batches) await this.#batch(name, records, encoded)
     }
     return {
       stores: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.presented()])),
@@ -123,8 +127,8 @@ class Run {
   }
 
   /** One batch through one stage, and what it changed through the stages after it. */
-  async #batch(stream: string, records: readonly unknown[]): Promise<void> {
-    const result = await (this.#executors.get(stream) as Executor).run({ records, encoded: false })
+  async #batch(stream: string, records: readonly unknown[], encoded = false): Promise<void> {
+    const result = await (this.#executors.get(stream) as Executor).run({ records, encoded })
     const offset = this.#seen.get(stream) ?? 0
     this.#seen.set(stream, offset + records.length)
     for (const dead of result.deadLetters) this.#deadLetters.push({ stream, ...dead, index: offset + dead.index })
@@ -184,6 +188,9 @@ class MemoryStore {
   }
 }
 
+/** How many records of something that is no array run as one batch, unless told. */
+const chunkSize = 8192
+
 /** Cuts what was bound to a source into batches; what is endless or larger than memory is never held whole. */
 async function* chunks(source: string, input: unknown, batchSize: number | undefined): AsyncIterable<readonly unknown[]> {
   if (Array.isArray(input)) {
@@ -191,7 +198,7 @@ async function* chunks(source: string, input: unknown, batchSize: number | undef
     for (let from = 0; from < input.length; from += step) yield step >= input.length ? input : input.slice(from, from + step)
     return
   }
-  const size = batchSize ?? 8192
+  const size = batchSize ?? chunkSize
   let chunk: unknown[] = []
   if (has(input, Symbol.asyncIterator)) {
     for await (const item of input as AsyncIterable<unknown>) {

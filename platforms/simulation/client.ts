@@ -1,5 +1,5 @@
-import type { Owner } from './task.ts'
 import type { Random } from './random.ts'
+import type { Owner } from './task.ts'
 
 const underway = 3
 

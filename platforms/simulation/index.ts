@@ -1,4 +1,3 @@
-export type { Batch } from './witness.ts'
 export {
   type SimulationApp,
   type SimulationInputs,
@@ -7,3 +6,4 @@ export {
   type SimulationTypes,
   simulation,
 } from './simulation.ts'
+export type { Batch } from './witness.ts'

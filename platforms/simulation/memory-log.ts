@@ -21,8 +21,6 @@ export interface MemoryLog extends Log {
   readonly put: (store: string, key: string, value: Stored) => void
 }
 
-const scanned = 100
-
 /**
  * The log in memory: what each step means, to be read beside the scripts that do the same in Redis. Every method runs
  * from its beginning to its end before anything else does, which is all that `atomic` says.
@@ -40,7 +38,8 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
   const streamOf = (name: string) => (streams.get(name) ?? sinks.get(name)) as Stream
   const partition = (store: string, number: number) => stores.get(store)?.[number] as Partition
   const home = (store: string, key: string) => partition(store, partitionOf(key, partitions(store)))
-  const fedBy = (stream: string) => plan.stores.filter((store) => store.fedBy.includes(stream)).flatMap(({ slot }) => stores.get(slot.name) as Partition[])
+  const fedBy = (stream: string) =>
+    plan.stores.filter((store) => store.fedBy.includes(stream)).flatMap(({ slot }) => stores.get(slot.name) as Partition[])
 
   const stage = (stream: string, sequence: number): Pointer => ({ kind: 'stage', stream, sequence })
   const sum = ({ store, number, position }: Partition): Pointer => ({ kind: 'sum', store, partition: number, position })
@@ -78,11 +77,11 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     readValues: async (store, number, keys) => keys.map((key) => partition(store, number).get(key)),
 
-    commitSum: async ({ store, partition: number, position, entries, puts, output, deadLetters }) => {
+    commitSum: async ({ store, partition: number, position, entries, puts, removes, output, deadLetters }) => {
       const at = partition(store, number)
       if (!at.isAt(position)) return { status: 'stale' }
       if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full' }
-      at.merge(entries, puts)
+      at.merge({ entries, puts, removes })
       dead.bury({ from: 'store', name: store, number }, now(), deadLetters)
       const pointers = output === undefined ? [] : [stage(store, streamOf(store).enter(output))]
       return { status: 'committed', position: at.position, left: at.inbox.isReady, pointers }
@@ -95,10 +94,15 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     pending: async (limit) => {
       const waiting = [...streams].map(([name, { waiting }]) => waiting.map((sequence) => stage(name, sequence)))
-      const undelivered = [...sinks].filter(([sink]) => delivers(sink)).map(([sink, { waiting }]) => waiting.map((sequence): Pointer => ({ kind: 'sink', sink, sequence })))
+      const undelivered = [...sinks]
+        .filter(([sink]) => delivers(sink))
+        .map(([sink, { waiting }]) => waiting.map((sequence): Pointer => ({ kind: 'sink', sink, sequence })))
       const lists = [...waiting, ...undelivered]
       const drains = [...stores.values()].flat().filter(({ inbox }) => inbox.isReady)
-      return { pointers: [...lists.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)], more: lists.some(({ length }) => length > limit) }
+      return {
+        pointers: [...lists.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)],
+        more: lists.some(({ length }) => length > limit),
+      }
     },
 
     progress: async () => ({
@@ -108,11 +112,10 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       deadLetters: dead.size,
     }),
 
-    scan: async (store, number, cursor) => {
-      const from = Number(cursor)
+    // All at once: a page that begins at a place would miss keys when one before it is removed.
+    scan: async (store, number) => {
       const at = partition(store, number)
-      const entries = at.keys.slice(from, from + scanned).map((key) => [key, at.get(key) as Stored] as const)
-      return { cursor: from + scanned < at.keys.length ? String(from + scanned) : '0', entries }
+      return { cursor: '0', entries: at.keys.map((key) => [key, at.get(key) as Stored] as const) }
     },
 
     range: async (name, from, limit) => {

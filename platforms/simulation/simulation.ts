@@ -14,7 +14,7 @@ import type { Change, Pair } from '../../core/producer/producer.ts'
 import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
 import type { FailedWork } from './bag.ts'
 import { Client } from './client.ts'
-import { memoryLog, type MemoryLogParts } from './memory-log.ts'
+import { type MemoryLogParts, memoryLog } from './memory-log.ts'
 import { Random } from './random.ts'
 import { type Faults, Simulator } from './simulator.ts'
 import { type Batch, Witness } from './witness.ts'
@@ -62,12 +62,20 @@ const defaults = {
 /** What a run leaves behind, and how it came to that. */
 export interface SimulationResult<R extends AnySlot> {
   /** Each store as a reader sees it: keys and presented values. */
-  readonly stores: { readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out> ? ReadonlyMap<K, Out> : never }
+  readonly stores: {
+    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out>
+      ? ReadonlyMap<K, Out>
+      : never
+  }
   /** Everything written to each sink, or delivered, where one is bound: each batch once. */
   readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
   readonly deadLetters: readonly DeadLetter[]
   /** Everything each store has passed on, in order; nothing for one that nobody reads. */
-  readonly emissions: { readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer V, infer _In, infer _Out> ? readonly Pair<K, Change<V>>[] : never }
+  readonly emissions: {
+    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer V, infer _In, infer _Out>
+      ? readonly Pair<K, Change<V>>[]
+      : never
+  }
   /** Every batch that was accepted, of sources and of stores' outputs. */
   readonly batches: readonly Batch[]
   /** What is out of attempts; all that waits for it is missing above. */
@@ -107,7 +115,9 @@ async function runOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, options
   const { seed, partitions, workers, batchRecords, crashes, duplicates, losses, attempts, reconcileEvery } = { ...defaults, ...options }
   const random = new Random(seed)
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings.get(name) as ServiceBinding<unknown, unknown>)]))
-  const delivered = new Map(plan.sinks.filter(({ name }) => bindings.has(name)).map(({ name }) => [name, new Delivered(bindings.get(name) as Sink<unknown>)]))
+  const delivered = new Map(
+    plan.sinks.filter(({ name }) => bindings.has(name)).map(({ name }) => [name, new Delivered(bindings.get(name) as Sink<unknown>)]),
+  )
   const log = memoryLog({
     plan,
     partitions: () => partitions,
@@ -137,22 +147,43 @@ async function runOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, options
   }
   await simulator.run()
   return {
-    stores: await named(plan.stores, ({ slot }) => slot.name, ({ slot }) => storeOf(slot, partitions, log)),
-    sinks: await named(plan.sinks, ({ name }) => name, async (sink) => delivered.get(sink.name)?.items ?? sinkOf(sink, log)),
+    stores: await named(
+      plan.stores,
+      ({ slot }) => slot.name,
+      ({ slot }) => storeOf(slot, partitions, log),
+    ),
+    sinks: await named(
+      plan.sinks,
+      ({ name }) => name,
+      async (sink) => delivered.get(sink.name)?.items ?? sinkOf(sink, log),
+    ),
     deadLetters: await log.deadLetters({ limit: Number.POSITIVE_INFINITY }),
-    emissions: await named(plan.stores, ({ slot }) => slot.name, async ({ slot }) => witness.emittedBy(slot.name).map((text) => changeCodec(slot).decode(text))),
+    emissions: await named(
+      plan.stores,
+      ({ slot }) => slot.name,
+      async ({ slot }) => witness.emittedBy(slot.name).map((text) => changeCodec(slot).decode(text)),
+    ),
     batches: witness.batches,
     failed: simulator.failed,
     history: simulator.history,
   }
 }
 
-async function named<T, U>(all: readonly T[], nameOf: (each: T) => string, valueOf: (each: T) => Promise<U>): Promise<Readonly<Record<string, U>>> {
-  return Object.fromEntries(await Promise.all(all.map(async (each) => [nameOf(each), await valueOf(each)] as const)))
+async function named<T, U>(
+  all: readonly T[],
+  nameOf: (each: T) => string,
+  made: (each: T) => Promise<U>,
+): Promise<Readonly<Record<string, U>>> {
+  return Object.fromEntries(await Promise.all(all.map(async (each) => [nameOf(each), await made(each)] as const)))
 }
 
 /** A client for each source, its records written and cut into batches. */
-async function clientsOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, batchRecords: number, random: Random): Promise<readonly Client[]> {
+async function clientsOf(
+  plan: Plan,
+  bindings: ReadonlyMap<string, unknown>,
+  batchRecords: number,
+  random: Random,
+): Promise<readonly Client[]> {
   const clients: Client[] = []
   for (const { name, from, item } of plan.streams) {
     if (from !== 'source') continue
@@ -177,7 +208,8 @@ async function storeOf(slot: AnyStore, partitions: number, log: Log): Promise<Re
     let cursor = '0'
     do {
       const scanned = await log.scan(slot.name, partition, cursor)
-      for (const [key, stored] of scanned.entries) store.set(slot.key.decode(key), slot.sum.present(readStored(slot, partition, key, stored)))
+      for (const [key, stored] of scanned.entries)
+        store.set(slot.key.decode(key), slot.sum.present(readStored(slot, partition, key, stored)))
       cursor = scanned.cursor
     } while (cursor !== '0')
   }

@@ -125,7 +125,10 @@ export class Simulator implements Scheduler {
   }
 
   #stuck(why: string): TanagerError {
-    return new TanagerError('timeout', `job ${this.#parts.plan.job}: the simulation does not come to rest: ${why}\n${this.history.slice(-40).join('\n')}`)
+    return new TanagerError(
+      'timeout',
+      `job ${this.#parts.plan.job}: the simulation does not come to rest: ${why}\n${this.history.slice(-40).join('\n')}`,
+    )
   }
 
   #note(who: string, what: string): void {
@@ -134,7 +137,10 @@ export class Simulator implements Scheduler {
 
   #tell(pointer: Pointer): void {
     const { random, faults } = this.#parts
-    if (random.chance(faults.losses)) return this.#note('scheduler', `loses ${nameOf(pointer)}`)
+    if (random.chance(faults.losses)) {
+      this.#note('scheduler', `loses ${nameOf(pointer)}`)
+      return
+    }
     if (this.#bag.hasFailed(pointer)) return
     const twice = random.chance(faults.duplicates)
     if (this.#bag.knows(pointer) && !twice) return
@@ -179,7 +185,12 @@ export class Simulator implements Scheduler {
   #worker(who: string): Worker {
     const { log } = this.#parts
     const task = () => worker.work?.task as Task
-    const engine = engineOf({ ...this.#parts, scheduler: this, log: this.#network.logOf(task, log), clock: this.#network.clockOf(task, this.now) })
+    const engine = engineOf({
+      ...this.#parts,
+      scheduler: this,
+      log: this.#network.logOf(task, log),
+      clock: this.#network.clockOf(task, this.now),
+    })
     const worker: Worker = {
       who,
       engine,
@@ -251,7 +262,11 @@ export class Simulator implements Scheduler {
     const task = new Task(this.#reconciler)
     this.#reconciler.task = task
     await task.start(
-      () => reconcile(this.#network.logOf(() => task, this.#parts.log), this),
+      () =>
+        reconcile(
+          this.#network.logOf(() => task, this.#parts.log),
+          this,
+        ),
       () => this.#reconciled(),
       (error) => {
         this.#broken = { error }

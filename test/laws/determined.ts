@@ -10,14 +10,15 @@ import type { AnySlot } from '../../core/slot/slot.ts'
  * - `fold`: what its pairs come to under each key, in whatever pieces they were written; `zeros` tells whether a key that
  *   comes to zero counts as there;
  * - `keys`: which keys there are;
- * - `changes`: which keys a store told of and, where it tells of every element, each delta. What else must hold of them is
- *   the emission law (`emission.ts`).
+ * - `changes` of a store: every delta, where it tells of every element; else which keys it told of; where even that is open
+ *   (a key that comes to zero may never have been there), nothing. What holds of them besides is the emission law
+ *   (`emission.ts`).
  */
 export type SinkComparison =
   | { readonly by: 'items'; readonly slot: AnySink }
   | { readonly by: 'fold'; readonly slot: AnySink; readonly key: Codec<unknown>; readonly semigroup: Semigroup<unknown>; readonly zeros: boolean }
   | { readonly by: 'keys'; readonly slot: AnySink; readonly key: Codec<unknown> }
-  | { readonly by: 'changes'; readonly slot: AnySink; readonly store: AnyStore; readonly every: boolean }
+  | { readonly by: 'changes'; readonly slot: AnySink; readonly store: AnyStore; readonly determined: 'deltas' | 'keys' | 'nothing' }
 
 /** What of a job's outcome does not depend on how a platform cuts and orders its work. */
 export interface Comparison {
@@ -62,7 +63,8 @@ function sinkOf(sink: SinkComparison, items: readonly unknown[]): unknown {
     }
     case 'changes': {
       const { key, sum } = sink.store
-      if (!sink.every) return keysOf(key, items)
+      if (sink.determined === 'nothing') return []
+      if (sink.determined === 'keys') return keysOf(key, items)
       return (items as readonly (readonly [unknown, Change<unknown>])[]).map(([k, { delta }]) => `${key.encode(k)} ${sum.codec.encode(delta)}`).sort()
     }
   }

@@ -28,8 +28,18 @@ export class DeadLetters {
     }
   }
 
-  page({ after, limit, newest = false }: { readonly after?: string; readonly limit: number; readonly newest?: boolean }): readonly DeadLetter[] {
-    const letters = [...this.#buried.values()].map(({ letter }) => letter).filter(({ id }) => after === undefined || Number(id) > Number(after))
+  page({
+    after,
+    limit,
+    newest = false,
+  }: {
+    readonly after?: string
+    readonly limit: number
+    readonly newest?: boolean
+  }): readonly DeadLetter[] {
+    const letters = [...this.#buried.values()]
+      .map(({ letter }) => letter)
+      .filter(({ id }) => after === undefined || Number(id) > Number(after))
     return (newest ? letters.reverse() : letters).slice(0, limit)
   }
 

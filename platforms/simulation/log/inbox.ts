@@ -25,8 +25,13 @@ export class Inbox {
     return this.ready.length > 0
   }
 
+  /** How many entries may be merged. */
+  get size(): number {
+    return this.ready.length
+  }
+
   /** All there is, also what may not be merged yet. */
-  get held(): readonly InboxEntry[] {
+  protected get held(): readonly InboxEntry[] {
     return this.ready
   }
 

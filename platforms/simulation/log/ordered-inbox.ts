@@ -24,7 +24,7 @@ export class OrderedInbox extends Inbox {
     return super.hasRoom(room, next) || (next && !this.isReady)
   }
 
-  override get held(): readonly InboxEntry[] {
+  protected override get held(): readonly InboxEntry[] {
     return [...this.ready, ...this.#early]
   }
 }

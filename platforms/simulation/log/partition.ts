@@ -1,4 +1,4 @@
-import type { InboxEntry, PartitionProgress, Stored } from '../../../core/engine/log.ts'
+import type { PartitionProgress, Stored, SumCommit } from '../../../core/engine/log.ts'
 import type { StorePlan } from '../../../core/plan/plan.ts'
 import { Inbox } from './inbox.ts'
 import { OrderedInbox } from './ordered-inbox.ts'
@@ -26,8 +26,9 @@ export class Partition {
     return position === this.#position
   }
 
-  merge(entries: readonly InboxEntry[], puts: readonly (readonly [key: string, value: Stored])[]): void {
+  merge({ entries, puts, removes }: Pick<SumCommit, 'entries' | 'puts' | 'removes'>): void {
     for (const [key, value] of puts) this.put(key, value)
+    for (const key of removes) this.#values.delete(key)
     this.inbox.drop(entries.length)
     this.#position += entries.length
   }
@@ -47,6 +48,6 @@ export class Partition {
   }
 
   get progress(): PartitionProgress {
-    return { position: this.#position, pending: this.inbox.held.length, keys: this.#values.size }
+    return { position: this.#position, pending: this.inbox.size, keys: this.#values.size }
   }
 }

@@ -133,7 +133,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     when: ({ width }) => width * 2 <= widest,
     act: (program, flow, choices) => {
       const other = choices.pick(program.flows.filter(isExact).filter(({ width }) => width + flow.width <= widest))
-      program.grow({ ...meet(flow, other), shape: eitherOf(flow.shape, other.shape) }, then(start(flow), 'either', other))
+      program.grow<Exact>({ ...meet(flow, other), shape: eitherOf(flow.shape, other.shape) }, then(start(flow), 'either', other))
     },
   },
   {
@@ -151,7 +151,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     act: (program, flow) => program.step(flow, then(start(flow), 'withTime'), { shape: pair(flow.shape, integer), order: unkeyed(flow) }),
   },
   {
-    weight: 6,
+    weight: 9,
     act: (program, flow, choices) => {
       const key = toScalar(flow.shape, choices)
       const fn = lambda(key, program.refused(flow, choices))
@@ -228,7 +228,7 @@ export const keyedVerbs: readonly Verb<Keyed>[] = [
       program.step<Keyed>(flow, then(start(flow), 'window', windowing), next)
     },
   },
-  { weight: 12, when: ({ depth }) => depth < 3, act: (program, flow, choices) => sumExact(program, flow, choices) },
+  { weight: 36, when: ({ depth }) => depth < 3, act: (program, flow, choices) => sumExact(program, flow, choices) },
 ]
 
 /** `…write(sink)`: a new sink, or one that takes such items already. At times an item is one that cannot be written. */
@@ -259,7 +259,7 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
     sum,
     every,
     roots: new Set([slot.name]),
-    width: 1,
+    width: flow.width,
     depth: flow.depth + 1,
     mayFail: true,
     ended: true,
@@ -272,7 +272,7 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
 
 /** Puts something that no codec writes in the place of some, on the last step before it is to be written. */
 function spoilt(program: Program, flow: Exact, shape: Shape, verb: string, choices: Choices): Link {
-  const refused = program.refused(flow, choices)
+  const refused = program.refused(flow, choices, 'unwritable')
   if (refused === undefined || (shape.kind !== 'int' && shape.kind !== 'str')) return start(flow)
   const [broken, text] = shape.kind === 'str' ? ['\ud800', "'\\ud800'"] : choices.once(2) ? [0.5, '0.5'] : [Number.NaN, 'NaN']
   const fn = named(`(x) => (${refused.text('x')} ? ${text} : x)`, (x: unknown) => (refused.is(x) ? broken : x))

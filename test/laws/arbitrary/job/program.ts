@@ -11,8 +11,10 @@ import type { Summing } from './summing.ts'
 
 /** What a generated job may contain beyond the plainest. All on unless told. */
 export interface Features {
-  /** Functions that throw, values that cannot be written, times that are none. */
+  /** Functions that throw, and times that are none. */
   readonly failures: boolean
+  /** Keys, values and items that their codec refuses. */
+  readonly unwritable: boolean
   /** mapAsync and flatMapAsync. */
   readonly waiting: boolean
   /** leftJoin and lookup. */
@@ -68,9 +70,9 @@ export class Program {
     return this.flows.filter(({ name }) => !this.#read.has(name))
   }
 
-  /** What a function given to this flow should throw for, if it should. */
-  refused(flow: Flow, choices: Choices): Bad | undefined {
-    return choices.once(10) && flow.mayFail && this.features.failures ? bad(choices) : undefined
+  /** What a function given to this flow should throw for, if it should; or what should become something that has no text. */
+  refused(flow: Flow, choices: Choices, feature: 'failures' | 'unwritable' = 'failures'): Bad | undefined {
+    return choices.once(10) && flow.mayFail && this.features[feature] ? bad(choices) : undefined
   }
 
   sink(item: { readonly codec: Codec<unknown>; readonly text: string }, compared: (slot: SinkSlot<string, unknown>) => SinkComparison): SinkSlot<string, unknown> {

@@ -1,0 +1,64 @@
+// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident] [-- --profile=DIR]
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { build } from './build.ts'
+import { measuredRedis } from './redis.ts'
+import { print, type Report } from './report.ts'
+import { latency } from './workloads/latency.ts'
+import { memory } from './workloads/memory.ts'
+import { resident } from './workloads/resident.ts'
+import { throughput } from './workloads/throughput.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'throughput,memory,latency,resident' },
+    profile: { type: 'string' },
+  },
+})
+const { quick } = options
+// One .cpuprofile for each process that counts: to be opened in Chrome's developer tools.
+const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
+const batchSize = 5_000
+
+build()
+await using redis = await measuredRedis()
+
+const workloads: Readonly<Record<string, () => Promise<Report>>> = {
+  throughput: () =>
+    throughput(redis, {
+      rounds: quick ? 3 : 5,
+      events: quick ? 500_000 : 2_000_000,
+      fewer: quick ? 20_000 : 100_000,
+      batchSize,
+      node,
+    }),
+  memory: () => memory({ passes: quick ? 5 : 15, events: quick ? 500_000 : 2_000_000, node }),
+  latency: () => latency(redis, { rounds: quick ? 2 : 3, events: quick ? 200 : 1_000 }),
+  resident: () => resident(redis, { events: quick ? 2_000_000 : 10_000_000, batchSize }),
+}
+
+const wanted = options.only.split(',')
+const unknown = wanted.filter((name) => workloads[name] === undefined)
+if (unknown.length > 0) {
+  console.error(
+    `npm run bench: no workload ${unknown.join(', ')}; allowed: ${Object.keys(workloads).join(', ')}. Example: npm run bench -- --only=memory`,
+  )
+  process.exit(2)
+}
+
+const load = () =>
+  loadavg()
+    .map((each) => each.toFixed(2))
+    .join(' ')
+const before = load()
+const reports: Report[] = []
+for (const name of wanted) reports.push(await (workloads[name] as () => Promise<Report>)())
+
+const [processor] = cpus()
+console.log(`
+tanager bench${quick ? ', quick: the short run, good for a look' : ''}
+Node ${process.version}, Redis ${redis.version}, ${cpus().length} × ${processor?.model ?? 'unknown processor'}
+load average ${before} before, ${load()} after: what else ran meanwhile slows everything; ratios are of neighbouring runs
+`)
+print(reports)

@@ -1,0 +1,20 @@
+/** Several measurements of one thing: on a machine that others use too, the middle one says most. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (part: number) => sorted[Math.min(Math.floor(part * sorted.length), sorted.length - 1)] as number
+  const middle = sorted.length / 2
+  const median = sorted.length % 2 === 0 ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2 : at(0.5)
+  return { median, min: at(0), max: at(1) }
+}
+
+/** The value below which so great a part of the values lie. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(Math.ceil(part * sorted.length), sorted.length) - 1] as number
+}

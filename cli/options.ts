@@ -1,0 +1,40 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { usage } from './fault.ts'
+
+/** Which Redis, and where in it. */
+export interface RedisOptions {
+  readonly redis?: string
+  readonly redisPrefix?: string
+  /** How many seconds to wait for Redis. */
+  readonly timeout: number
+}
+
+export const json = () => new Option('--json', 'one JSON object on each line, sorted, for programs')
+
+/** What every command that talks to Redis can be told. */
+export const redis = (): readonly Option[] => [
+  new Option('--redis <url>', "the Redis to use (default: the deployment's, else REDIS_URL, else redis://127.0.0.1:6379)").argParser(redisUrl),
+  new Option('--redis-prefix <prefix>', "what the job's keys begin with (default: the deployment's, else tanager)"),
+]
+
+/** For a command that does one thing and ends. */
+export const timeout = () =>
+  new Option('--timeout <seconds>', 'how long to wait for a Redis that does not answer').argParser(seconds).default(5)
+
+export function wholeFrom1(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= 1 && Number.isSafeInteger(value)) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
+}
+
+export function seconds(text: string): number {
+  const value = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && value <= 1e6) return value
+  throw new InvalidArgumentError('It must be a number of seconds, such as 10 or 0.5.')
+}
+
+function redisUrl(text: string): string {
+  if (URL.canParse(text) && /^(?:rediss?|unix):/.test(text)) return text
+  // The value is left out: it may hold a password.
+  throw usage('--redis is given no address of a Redis', { allowed: 'redis://[user:password@]host[:port][/db], or rediss://…' })
+}

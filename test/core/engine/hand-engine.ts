@@ -1,0 +1,78 @@
+import type { Sink } from '../../../core/contract/sink.ts'
+import { engineOf } from '../../../core/engine/engine.ts'
+import { frame } from '../../../core/engine/frame.ts'
+import { defaultLimits, type Limits } from '../../../core/engine/limits.ts'
+import type { Log, Pointer } from '../../../core/engine/log.ts'
+import type { Outcome } from '../../../core/engine/scheduler.ts'
+import type { Job } from '../../../core/job.ts'
+import { planOf } from '../../../core/plan/index.ts'
+import { memoryLog } from '../../../platforms/simulation/memory-log.ts'
+import { HandClock } from './hand-clock.ts'
+
+interface HandOptions {
+  readonly partitions?: number
+  readonly limits?: Partial<Limits>
+  readonly room?: { readonly stream?: number; readonly inbox?: number }
+  readonly sinks?: Readonly<Record<string, Sink<unknown>>>
+  /** Stands between the engine and the log. */
+  readonly between?: (log: Log, clock: HandClock) => Log
+}
+
+/** An engine over a log in memory that does nothing by itself: each pointer is run when a test says so. */
+export function handEngine(job: Job, { partitions = 1, limits = {}, room = {}, sinks = {}, between = (log) => log }: HandOptions = {}) {
+  const plan = planOf(job)
+  const clock = new HandClock()
+  /** What the scheduler was told of. */
+  const told: Pointer[] = []
+  const writers = new Map<string, number>()
+  const log = memoryLog({
+    plan,
+    partitions: () => partitions,
+    room: { stream: room.stream ?? 1_000_000, inbox: room.inbox ?? 1_000_000 },
+    delivers: (sink) => sink in sinks,
+    now: clock.now,
+  })
+  const { handle } = engineOf({
+    plan,
+    clock,
+    log: between(log, clock),
+    limits: { ...defaultLimits, ...limits },
+    partitions: () => partitions,
+    services: () => ({ multiGet: async () => [] }),
+    sinks: (name) => sinks[name],
+    scheduler: {
+      enqueue: async (pointers) => {
+        told.push(...pointers)
+      },
+    },
+  })
+  const run = (pointer: Pointer): Promise<Outcome> => handle(pointer, { last: true })
+  return {
+    plan,
+    log,
+    clock,
+    told,
+    run,
+    stage: (stream: string, sequence: number) => run({ kind: 'stage', stream, sequence }),
+    drain: (store: string, partition = 0) => run({ kind: 'sum', store, partition, position: 0 }),
+    /** Appends records as one batch, and answers its number. */
+    append: async (stream: string, records: readonly string[]): Promise<number> => {
+      const writerSequence = (writers.get(stream) ?? 0) + 1
+      writers.set(stream, writerSequence)
+      const appended = await log.append({ stream, payload: frame(records), records: records.length, writer: 'w', writerSequence })
+      if (!('sequence' in appended)) throw new Error(`the stream ${stream} answered ${appended.status}`)
+      return appended.sequence
+    },
+    /** Runs all that the scheduler was told of, and what comes of that. */
+    runAll: async () => {
+      for (let next = told.shift(); next !== undefined; next = told.shift()) {
+        if ((await run(next)).status === 'later') told.push(next)
+      }
+    },
+    /** What a store holds, as it is written. */
+    held: async (store: string): Promise<Readonly<Record<string, unknown>>> => {
+      const scanned = await Promise.all(Array.from({ length: partitions }, (_, partition) => log.scan(store, partition, '0')))
+      return Object.fromEntries(scanned.flatMap(({ entries }) => entries))
+    },
+  }
+}

@@ -1,0 +1,3 @@
+import { numbers, out } from './slots.ts'
+
+export const refused = numbers.write(out)

@@ -1,0 +1,4 @@
+import { memory } from 'tanager/memory'
+import { wordCount } from './slots.ts'
+
+export const refused = memory().on(wordCount).run({ words: [], count: new Map() })

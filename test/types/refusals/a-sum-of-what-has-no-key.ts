@@ -1,0 +1,3 @@
+import { counts, words } from './slots.ts'
+
+export const refused = words.sumByKey(counts)
