@@ -5,8 +5,7 @@ what changed. Only if nobody has moved the position since it was read.
 KEYS[1] values of the partition
 KEYS[2] position of the partition
 KEYS[3] dead letters
-then, for a plain store: inbox
-then, for an ordered store, for each stream that feeds it: inbox, meta of the stream
+KEYS[4] the inbox of a plain store; for an ordered one, for each stream that feeds it, from here: inbox, meta of the stream
 then, if something reads the store's changes: log, meta of its output
 ARGV[1]  the position the inbox was read at
 ARGV[2]  entries merged

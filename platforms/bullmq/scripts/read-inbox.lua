@@ -2,8 +2,7 @@
 Reads the oldest entries of a partition's inbox that may be merged now: one, and more until they are long enough.
 
 KEYS[1] position of the partition
-then, for a plain store: inbox
-then, for an ordered store, for each stream that feeds it: inbox, meta of the stream
+KEYS[2] the inbox of a plain store; for an ordered one, for each stream that feeds it, from here: inbox, meta of the stream
 ARGV[1] 'plain' or 'ordered'
 ARGV[2] the length, in bytes, after which no more is read
 
