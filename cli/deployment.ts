@@ -1,6 +1,7 @@
+import { basename } from 'node:path'
 import { messageOf, TanagerError } from '../core/error.ts'
-import type { BullmqApp, BullmqOptions, Client } from '../platforms/bullmq/index.ts'
 import type { AnySlot } from '../core/slot/slot.ts'
+import type { BullmqApp, BullmqOptions, Client } from '../platforms/bullmq/index.ts'
 import { usage } from './fault.ts'
 import type { Loaded } from './module.ts'
 import type { RedisOptions } from './options.ts'
@@ -59,7 +60,7 @@ async function platform() {
     const missing = /Cannot find (?:package|module) '(bullmq|ioredis)/.exec(messageOf(cause))?.[1]
     if (missing === undefined) throw cause
     throw new TanagerError('missing-package', `this needs the package ${missing}, which is not installed`, {
-      remedy: 'npm install bullmq ioredis',
+      remedy: 'Type: npm install bullmq ioredis',
       cause,
     })
   }
@@ -68,12 +69,12 @@ async function platform() {
 function refuseServices({ job, name, deployment }: Loaded): void {
   const services = [...job.slots.values()].filter(({ kind }) => kind === 'service').map((slot) => slot.name)
   if (services.length === 0 || deployment !== undefined) return
-  throw usage(`job ${job.name} asks ${services.length === 1 ? 'the service' : 'the services'} ${services.join(', ')}, and a job does not say who answers`, {
-    allowed: `a deployment instead of ${name}: a module such as
+  const one = services.length === 1
+  throw usage(`job ${job.name} asks the ${one ? 'service' : 'services'} ${services.join(', ')}, and a job does not say who answers`, {
+    remedy: `Give a deployment instead of ${name}, a module such as
 
   import { bullmq } from 'tanager/bullmq'
-  import job from './${name.replace(/^.*\//, '')}'
-  export default bullmq().on(job).bind({ ${services.map((each) => `${each}: (key) => …`).join(', ')} })
-`,
+  import job from './${basename(name)}'
+  export default bullmq().on(job).bind({ ${services.map((each) => `${each}: (key) => …`).join(', ')} })`,
   })
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { messageOf, TanagerError, type ErrorDetails } from '../core/error.ts'
+import { type ErrorDetails, messageOf, TanagerError } from '../core/error.ts'
 
 /** A call that cannot be meant as it stands. Whoever made it is told what is wrong, what is allowed, and an example. */
 export function usage(what: string, details: ErrorDetails = {}): TanagerError {
@@ -41,7 +41,8 @@ export function faultOf(error: unknown, debug: boolean): Fault {
 }
 
 /** By its shape, not its class: a module may bring a copy of tanager of its own. */
-const codeOf = (error: unknown): unknown => (error instanceof Error && error.name === 'TanagerError' && 'code' in error ? error.code : undefined)
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && error.name === 'TanagerError' && 'code' in error ? error.code : undefined
 
 function sentenceOf(error: unknown): string {
   const message = messageOf(error)

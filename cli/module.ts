@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messageOf, preview, TanagerError } from '../core/error.ts'
 import { isJob, type Job } from '../core/job.ts'
 import type { BullmqApp } from '../platforms/bullmq/index.ts'
-import { usage } from './fault.ts'
+import { Failure, usage } from './fault.ts'
 
 /** A module that was named on the command line: a job, or a job with all it needs to run. */
 export interface Loaded {
@@ -35,10 +35,9 @@ const scripts = /\.[cm]?[jt]sx?$/
 
 function mustBeFile(name: string, path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found?.isFile()) return
-  const meant = modulesNear(found?.isDirectory() ? join(path, 'x') : path)
-  throw usage(found === undefined ? `there is no module ${name}` : `${name} is no file`, {
-    ...(found === undefined ? { where: `looked for ${path}` } : {}),
+  if (found?.isFile() && scripts.test(path)) return
+  const meant = found?.isFile() ? [] : modulesNear(found?.isDirectory() ? join(path, 'job') : path)
+  throw usage(found === undefined ? `there is no module ${name} (looked for ${path})` : `${name} is no module`, {
     allowed: 'a .ts, .js or .mjs file whose default export is a job or a deployment',
     ...(meant.length === 0 ? {} : { remedy: `Did you mean ${meant.join(' or ')}?` }),
   })
@@ -80,7 +79,9 @@ type Exports = Readonly<Record<string, unknown>>
 function unwrapped(exported: Exports): Exports {
   const inner = exported.default
   const names = Object.keys(exported).filter((each) => each !== 'module.exports' && each !== '__esModule')
-  return names.length === 1 && typeof inner === 'object' && inner !== null && !('kind' in inner) && 'default' in inner ? (inner as Exports) : exported
+  return names.length === 1 && typeof inner === 'object' && inner !== null && !('kind' in inner) && 'default' in inner
+    ? (inner as Exports)
+    : exported
 }
 
 const defaultOf = (exported: Exports): unknown => exported.default
@@ -96,7 +97,10 @@ function notOurs(name: string, value: unknown, exported: Exports): TanagerError 
     const names = Object.keys(exported).filter((each) => each !== 'default')
     return usage(`${name} has no default export`, {
       allowed: 'a job or a deployment as the default export',
-      remedy: names.length === 0 ? 'It exports nothing: is it the right file?' : `It exports ${names.join(', ')}. Write: export default job('a-name', …).`,
+      remedy:
+        names.length === 0
+          ? 'It exports nothing: is it the right file?'
+          : `It exports ${names.join(', ')}. Write: export default job('a-name', …).`,
     })
   }
   const { what, remedy } = kindOf(value)
@@ -109,7 +113,8 @@ function kindOf(value: unknown): { readonly what: string; readonly remedy: strin
   if (value instanceof Promise) return { what: 'a promise', remedy: 'Write: export default await …' }
   if (typeof value !== 'object' || value === null) return { what: preview(value), remedy }
   if ('bind' in value) return { what: 'a deployment without its bindings', remedy: 'Write: .bind({}) behind it.' }
-  if ('plan' in value && 'run' in value) return { what: 'a job on the memory platform', remedy: 'Export the job itself: tanager run runs it there.' }
+  if ('plan' in value && 'run' in value)
+    return { what: 'a job on the memory platform', remedy: 'Export the job itself: tanager run runs it there.' }
   if ('node' in value && 'sumByKey' in value) return { what: 'a stream', remedy: "Make it a job: export default job('a-name', stream)." }
   return { what: 'an object of another kind', remedy }
 }
@@ -120,12 +125,12 @@ function cannotLoad(name: string, path: string, error: unknown): Error {
   if (missing !== undefined) {
     const install = missing === 'bullmq' || missing === 'ioredis' ? 'bullmq ioredis' : missing
     return new TanagerError('missing-package', `${name} needs the package ${missing}, which is not installed`, {
-      remedy: `npm install ${install}`,
+      remedy: `Type: npm install ${install}`,
       cause: error,
     })
   }
   const { message, place } = told(path, error)
-  return new TanagerError('invalid-option', `${name} cannot be loaded: ${message}`, { ...(place === undefined ? {} : { where: place }), cause: error })
+  return new Failure(`${name} cannot be loaded: ${place === undefined ? '' : `${place}: `}${message}`, { cause: error })
 }
 
 function told(path: string, error: unknown): { readonly message: string; readonly place: string | undefined } {
@@ -146,7 +151,7 @@ const own = new RegExp(`^${ownFolder.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}/
 /** The first place of a stack that is the user's: not Node's, not a package's, not ours. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  for (const [, url, file, line, column] of (error.stack ?? '').matchAll(/(file:\/\/)?(\/[^\n():]+):(\d+)(?::(\d+))?/g)) {
+  for (const [, url, file, line, column] of (error.stack ?? '').matchAll(/(?<=^|[\s(])(file:\/\/)?(\/[^\n():]+):(\d+)(?::(\d+))?/gm)) {
     const path = url === undefined ? (file as string) : fileURLToPath(`file://${file}`)
     if (path.includes('/node_modules/') || own.test(path)) continue
     return `${shown(path)}:${line}${column === undefined ? '' : `:${column}`}`

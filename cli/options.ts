@@ -13,7 +13,9 @@ export const json = () => new Option('--json', 'one JSON object on each line, so
 
 /** What every command that talks to Redis can be told. */
 export const redis = (): readonly Option[] => [
-  new Option('--redis <url>', "the Redis to use (default: the deployment's, else REDIS_URL, else redis://127.0.0.1:6379)").argParser(redisUrl),
+  new Option('--redis <url>', "the Redis to use (default: the deployment's, else REDIS_URL, else redis://127.0.0.1:6379)").argParser(
+    redisUrl,
+  ),
   new Option('--redis-prefix <prefix>', "what the job's keys begin with (default: the deployment's, else tanager)"),
 ]
 

@@ -14,7 +14,8 @@ export async function runDelivery(
   if (sink === undefined) return { status: 'done' }
   const entry = await log.read(slot.name, sequence)
   if (entry === undefined) return { status: 'done' }
-  await sink.write(unframe(entry.payload).map(slot.item.decode), { job: plan.job, sink: slot.name, sequence })
+  const items = unframe(entry.payload).map((text) => slot.item.decode(text))
+  await sink.write(items, { job: plan.job, sink: slot.name, sequence })
   await log.commitSink(slot.name, sequence, entry)
   return { status: 'done' }
 }

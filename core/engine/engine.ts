@@ -33,6 +33,7 @@ export interface Engine {
 export function engineOf(parts: EngineParts): Engine {
   const { plan, services, sinks } = parts
   const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services)]))
+  const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
   const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store }]))
 
   async function handle(pointer: Pointer, attempt: Attempt): Promise<Outcome> {
@@ -41,10 +42,8 @@ export function engineOf(parts: EngineParts): Engine {
         return runStage(parts, known(executors, pointer.stream, 'stream'), pointer.sequence, attempt)
       case 'sum':
         return runDrain(known(drains, pointer.store, 'store'), pointer.partition)
-      case 'sink': {
-        const sink = plan.sinks.find(({ name }) => name === pointer.sink) as AnySink
-        return runDelivery(parts, sink, sinks(pointer.sink), pointer.sequence)
-      }
+      case 'sink':
+        return runDelivery(parts, known(slots, pointer.sink, 'sink'), sinks(pointer.sink), pointer.sequence)
       default:
         return assertNever(pointer)
     }

@@ -36,7 +36,7 @@ export function mergeAll(
   for (const [key, list] of deltas) {
     const text = stored[at++]
     const before = text === undefined ? undefined : { is: readStored(slot, partition, key, text) }
-    const { total, steps, refused } = emit === 'every' ? oneByOne(slot, before, list) : together(slot, before, list)
+    const { total, steps, refused } = emit === 'every' ? oneByOne(slot, before, list) : together(slot, before, list, emits)
     if (total === 'remove') removes.push(key)
     else if (total !== 'leave') puts.push([key, total.put])
     for (const { delta, error } of refused) {
@@ -50,12 +50,17 @@ export function mergeAll(
   return { puts, removes, deadLetters, ...(changes.length > 0 ? { output: { payload: frame(changes), records: changes.length } } : {}) }
 }
 
-/** All deltas of a key in one go; if the aggregation throws, one by one, to find which it is. */
-function together(slot: AnyStore, before: Box, deltas: readonly Json[]): Merge {
+/**
+ * All deltas of a key in one go; if the aggregation throws, one by one, to find which it is.
+ *
+ * @param told whether somebody is told of them, so that what they come to must be written too
+ */
+function together(slot: AnyStore, before: Box, deltas: readonly Json[], told: boolean): Merge {
   const { codec, semigroup } = slot.sum
   try {
     let delta = codec.fromJson(deltas[0] as Json)
     for (let i = 1; i < deltas.length; i++) delta = semigroup.concat(delta, codec.fromJson(deltas[i] as Json))
+    if (told && deltas.length > 1) codec.toJson(delta)
     const total = before === undefined ? delta : semigroup.concat(before.is, delta)
     return { total: kept(slot, total), steps: [{ before, delta }], refused: [] }
   } catch {

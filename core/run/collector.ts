@@ -129,7 +129,8 @@ export class WriteCollector extends Listing {
 
   /** @throws TanagerError `encode` for an item that cannot be written. */
   finish(): SinkWrites {
-    return { sink: this.#sink.name, items: this.values, encoded: this.values.map(this.#sink.item.encode) }
+    // One argument, no more: a codec of the user's may take a second for something else.
+    return { sink: this.#sink.name, items: this.values, encoded: this.values.map((item) => this.#sink.item.encode(item)) }
   }
 }
 

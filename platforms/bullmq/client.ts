@@ -73,8 +73,8 @@ export interface Client<R extends AnySlot> {
   readonly footprint: () => Promise<Footprint>
   /** Removes everything of the job from Redis: logs, stores, queues. Workers must be stopped first. */
   readonly reset: () => Promise<void>
-  /** Waits for what was sent, then leaves. */
-  readonly close: () => Promise<void>
+  /** Waits for what was sent, then leaves. With `abandon`, leaves at once: what Redis has not taken yet is not sent. */
+  readonly close: (options?: { readonly abandon?: boolean }) => Promise<void>
 }
 
 export interface Status extends Progress {
@@ -226,8 +226,9 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
       for await (const keys of keysUnder(parts)) if (keys.length > 0) await parts.redis.unlink(...keys)
     },
 
-    close: async () => {
-      await sender.close()
+    close: async ({ abandon = false }: { readonly abandon?: boolean } = {}) => {
+      if (abandon) parts.redis.disconnect()
+      else await sender.close()
       await parts.close()
     },
   }

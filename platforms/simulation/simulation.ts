@@ -1,6 +1,8 @@
 import { changeCodec } from '../../core/codec/change.ts'
+import type { Codec } from '../../core/codec/codec.ts'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings } from '../../core/contract/check.ts'
+import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import { unframe } from '../../core/engine/frame.ts'
@@ -21,7 +23,7 @@ import { type Batch, Witness } from './witness.ts'
 
 /** What a simulation binds: what memory does, but that sinks take batches and are told which. */
 export interface SimulationTypes extends PlatformTypes {
-  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']>
+  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']> | Encoded
   readonly Store: ReadonlyMap<this['K'], this['V']>
   readonly Service: ServiceBinding<this['K'], this['V']>
   readonly Sink: Sink<this['T']>
@@ -177,7 +179,7 @@ async function named<T, U>(
   return Object.fromEntries(await Promise.all(all.map(async (each) => [nameOf(each), await made(each)] as const)))
 }
 
-/** A client for each source, its records written and cut into batches. */
+/** A client for each source, its records written and cut into batches; one after the other, since all draw from one seed. */
 async function clientsOf(
   plan: Plan,
   bindings: ReadonlyMap<string, unknown>,
@@ -189,17 +191,22 @@ async function clientsOf(
     if (from !== 'source') continue
     const batches: string[][] = []
     let room = 0
-    for await (const record of bindings.get(name) as AsyncIterable<unknown>) {
+    for await (const text of recordsOf(bindings.get(name), item)) {
       if (room === 0) {
         batches.push([])
         room = 1 + random.below(batchRecords)
       }
-      batches.at(-1)?.push(item.encode(record))
+      batches.at(-1)?.push(text)
       room -= 1
     }
     clients.push(new Client(name, batches, random))
   }
   return clients
+}
+
+async function* recordsOf(input: unknown, item: Codec<unknown>): AsyncGenerator<string, void> {
+  if (isEncoded(input)) for await (const texts of textsOf(input, 100)) yield* texts
+  else for await (const record of input as AsyncIterable<unknown>) yield item.encode(record)
 }
 
 async function storeOf(slot: AnyStore, partitions: number, log: Log): Promise<ReadonlyMap<unknown, unknown>> {

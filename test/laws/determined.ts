@@ -16,7 +16,13 @@ import type { AnySlot } from '../../core/slot/slot.ts'
  */
 export type SinkComparison =
   | { readonly by: 'items'; readonly slot: AnySink }
-  | { readonly by: 'fold'; readonly slot: AnySink; readonly key: Codec<unknown>; readonly semigroup: Semigroup<unknown>; readonly zeros: boolean }
+  | {
+      readonly by: 'fold'
+      readonly slot: AnySink
+      readonly key: Codec<unknown>
+      readonly semigroup: Semigroup<unknown>
+      readonly zeros: boolean
+    }
   | { readonly by: 'keys'; readonly slot: AnySink; readonly key: Codec<unknown> }
   | { readonly by: 'changes'; readonly slot: AnySink; readonly store: AnyStore; readonly determined: 'deltas' | 'keys' | 'nothing' }
 
@@ -65,12 +71,15 @@ function sinkOf(sink: SinkComparison, items: readonly unknown[]): unknown {
       const { key, sum } = sink.store
       if (sink.determined === 'nothing') return []
       if (sink.determined === 'keys') return keysOf(key, items)
-      return (items as readonly (readonly [unknown, Change<unknown>])[]).map(([k, { delta }]) => `${key.encode(k)} ${sum.codec.encode(delta)}`).sort()
+      return (items as readonly (readonly [unknown, Change<unknown>])[])
+        .map(([k, { delta }]) => `${key.encode(k)} ${sum.codec.encode(delta)}`)
+        .sort()
     }
   }
 }
 
-const keysOf = (key: Codec<unknown>, pairs: readonly unknown[]) => [...new Set(pairs.map((pair) => key.encode((pair as readonly [unknown])[0])))].sort()
+const keysOf = (key: Codec<unknown>, pairs: readonly unknown[]) =>
+  [...new Set(pairs.map((pair) => key.encode((pair as readonly [unknown])[0])))].sort()
 
 const byKey = <A>(cells: readonly (readonly [string, A])[]) => [...cells].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 

@@ -30,7 +30,8 @@ export function emissionFaults({ sink, store }: EmissionSink, outcome: AnyOutcom
   }
   return [...steps].flatMap(([text, changes]) => {
     const end = endOf(changes)
-    if (end === undefined) return [`${store.name}: the changes of ${text} are no path: ${changes.map(({ from, to }) => `${from} to ${to}`).join(', ')}`]
+    if (end === undefined)
+      return [`${store.name}: the changes of ${text} are no path: ${changes.map(({ from, to }) => `${from} to ${to}`).join(', ')}`]
     const [shown, value] = [JSON.stringify(sum.present(end.after)), JSON.stringify(stored.get(text))]
     return shown === value ? [] : [`${store.name}: the changes of ${text} lead to ${shown}, but it holds ${value}`]
   })

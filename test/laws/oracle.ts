@@ -1,8 +1,8 @@
 import { fromNullable, none, type Option, some } from 'fp-ts/lib/Option.js'
 import { messageOf } from '../../core/error.ts'
-import { isOutput, type Node, type OutputNode, parentsOf } from '../../core/graph/node.ts'
 import type { SourceNode } from '../../core/graph/node/source.ts'
 import type { SumNode } from '../../core/graph/node/sum.ts'
+import { isOutput, type Node, type OutputNode, parentsOf } from '../../core/graph/node.ts'
 import { topological } from '../../core/graph/walk.ts'
 import type { Job } from '../../core/job.ts'
 
@@ -83,7 +83,13 @@ class World {
       throw thrown
     })
     if (effects instanceof Refusal) {
-      this.#deadLetters.push({ stream: root.slot.name, node: effects.node, index, record: this.#write(root, item), error: messageOf(effects.error) })
+      this.#deadLetters.push({
+        stream: root.slot.name,
+        node: effects.node,
+        index,
+        record: this.#write(root, item),
+        error: messageOf(effects.error),
+      })
       return
     }
     for (const { output, elements } of effects) {
@@ -142,7 +148,10 @@ class Stage {
     this.#timed = [...this.#inside].some((node) => node.kind === 'transform' && node.operator.needsTime)
   }
 
-  async effectsOf(item: unknown, index: number): Promise<readonly { readonly output: OutputNode; readonly elements: readonly unknown[] }[]> {
+  async effectsOf(
+    item: unknown,
+    index: number,
+  ): Promise<readonly { readonly output: OutputNode; readonly elements: readonly unknown[] }[]> {
     const { slot } = this.#root
     // Asked of every record where any step may want it, so that whether a record has a time does not depend on filters.
     const time = this.#timed && slot.kind === 'source' ? await at(this.#root, () => timeOf(slot.timestamp, item)) : Number.NaN

@@ -9,12 +9,19 @@ import type { Rule } from './rule.ts'
 export const liftAlso: Rule = {
   name: 'liftAlso',
   why: 'what is only ensured is a tail like any other, and what leads to no output is not run',
-  apply: (tails) => {
-    const given = new Set(tails)
-    // As they were written: what an `also` ensures, then what it passes on.
-    const ends = topological(tails).flatMap((node) => [...(node.kind === 'also' ? [node.ensure] : []), ...(given.has(node) ? [node] : [])])
-    return nearestOutputs(rewrite(ends, (node) => (node.kind === 'also' ? node.result : node)))
-  },
+  apply: (tails) => nearestOutputs(rewrite(withEnsured(tails), (node) => (node.kind === 'also' ? node.result : node))),
+}
+
+/** The tails, and before each of them what the alsos above it ensure: as it was written. */
+function withEnsured(tails: readonly Node[]): readonly Node[] {
+  const order = topological(tails)
+  const places = new Map(order.map((node, i) => [node, i]))
+  let next = 0
+  return tails.flatMap((tail) => {
+    const above = order.slice(next, (places.get(tail) as number) + 1)
+    next += above.length
+    return [...above.flatMap((node) => (node.kind === 'also' ? [node.ensure] : [])), tail]
+  })
 }
 
 /** The outputs, with the names on them, that are reached first going up; each once. */

@@ -37,8 +37,15 @@ if sequence <= before or redis.call('ZSCORE', KEYS[3], ARGV[1]) then return { 'a
 local plain, ordered, sinks, dead = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local inboxes = plain + ordered
 local limit = tonumber(ARGV[6])
+local told = {}
+for i = plain + 1, inboxes do
+  told[i] = mergeable(KEYS[3 + 2 * i], before)
+end
 for i = 1, inboxes do
-  if ARGV[9 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then return { 'full' } end
+  if ARGV[9 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
+    -- Where all that fills an ordered inbox waits for this very batch, it must be let in, or nothing ever moves again.
+    if i <= plain or told[i] or sequence ~= before + 1 then return { 'full' } end
+  end
 end
 
 -- The entry is the batch: where it is gone without a mark, Redis has lost its tail, and the batch with it.
@@ -46,10 +53,6 @@ if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } e
 redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 redis.call('HINCRBY', KEYS[2], 'records', ARGV[2])
 
-local told = {}
-for i = plain + 1, inboxes do
-  told[i] = mergeable(KEYS[3 + 2 * i], before)
-end
 local wake = {}
 local function tell(i)
   wake[#wake + 1] = i

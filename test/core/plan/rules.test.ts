@@ -52,6 +52,14 @@ describe('liftAlso', () => {
     expect(verbs(tails)).toEqual(['words', 'write(out)', 'more', 'map', 'write(copy)'])
   })
 
+  it('leaves tails in the order they have', () => {
+    const first = words.write(out)
+    const second = first.map(one).sumByKey(counts)
+    unchanged(liftAlso, second, first)
+    const third = words.write(copy)
+    expect(after(liftAlso, second, first.also(third))).toEqual([second, first, third].map(({ node }) => exactly(node)))
+  })
+
   it('keeps each tail once', () => {
     const tail = words.write(out)
     expect(after(liftAlso, tail.also(tail), tail)).toEqual([exactly(tail.node)])

@@ -164,11 +164,14 @@ function end(program: Program, flow: Flow, choices: Choices): void {
 }
 
 function describe(lines: readonly string[], tails: readonly string[], inputs: Readonly<Record<string, unknown>>): string {
-  const text = lines.join('\n')
-  const called = [...prelude.split('\n'), ...summingPrelude.split(/\n(?=const)/)].filter((line) => {
-    const name = /^const (\w+)/.exec(line)?.[1] ?? ''
-    return new RegExp(`\\b${name}\\b(?!:)`).test(text)
-  })
   const bound = Object.entries(inputs).map(([name, value]) => `  ${name}: ${typeof value === 'function' ? value.name : fc.stringify(value)},`)
-  return `\n${[...called, ...lines, `job('random', ${tails.join(', ')})`, 'with {', ...bound, '}'].join('\n')}\n`
+  const body = [...lines, `const random = job('random', ${tails.join(', ')})`, 'const inputs = {', ...bound, '}']
+  // Of what may be called, what is: by the program, or by something else that is.
+  const program = vocabulary.reduceRight((rest, line) => {
+    const name = /^const (\w+)/.exec(line)?.[1] ?? ''
+    return new RegExp(`\\b${name}\\b(?!:)`).test(rest.join('\n')) ? [line, ...rest] : rest
+  }, body)
+  return `\n${program.join('\n')}\n`
 }
+
+const vocabulary = [prelude, summingPrelude].flatMap((text) => text.split(/\n(?=const)/))

@@ -3,7 +3,7 @@ import { hopping, tumbling } from '../../../../core/time/window.ts'
 import type { Choices } from './choices.ts'
 import { asyncLambda, type Expression, expression, lambda, named, toAny, toBoolean, toInt, toMany, toScalar, toStr } from './expression.ts'
 import type { Changes, Exact, Keyed } from './flow.ts'
-import { type Link, start, then, type Written } from './link.ts'
+import { chain, type Link, start, type Written } from './link.ts'
 import type { Program } from './program.ts'
 import { codecOf, eitherOf, integer, optional, pair, type Shape, str } from './shape.ts'
 import { mean, type Summing, summingsOf } from './summing.ts'
@@ -54,7 +54,7 @@ const whole = (weight: number, verb: string, fnOf: (shape: Shape, choices: Choic
   act: (program, flow, choices) => {
     const inner = fnOf(flow.shape, choices)
     const fn = lambda(inner, program.refused(flow, choices))
-    program.step(flow, then(start(flow), verb, fn), { shape: inner.shape, order: verb === 'filter' ? flow.order : unkeyed(flow) })
+    program.step(flow, chain(start(flow), verb, fn), { shape: inner.shape, order: verb === 'filter' ? flow.order : unkeyed(flow) })
   },
 })
 
@@ -67,7 +67,7 @@ const waiting = (weight: number, verb: string, growth: number, fnOf: (shape: Sha
     const inner = fnOf(flow.shape, choices)
     const fn = asyncLambda(inner, program.refused(flow, choices))
     const next = { shape: inner.shape, width: flow.width * growth, order: unkeyed(flow) }
-    program.step(flow, then(start(flow), verb, fn, ...concurrency(choices)), next)
+    program.step(flow, chain(start(flow), verb, fn, ...concurrency(choices)), next)
   },
 })
 
@@ -101,7 +101,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     act: (program, flow, choices) => {
       const many = toMany(flow.shape, choices)
       const fn = lambda(many, program.refused(flow, choices))
-      program.step(flow, then(start(flow), 'flatMap', fn), { shape: many.shape, width: flow.width * 3, order: unkeyed(flow) })
+      program.step(flow, chain(start(flow), 'flatMap', fn), { shape: many.shape, width: flow.width * 3, order: unkeyed(flow) })
     },
   },
   waiting(3, 'mapAsync', 1, toAny),
@@ -113,7 +113,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     act: (program, flow, choices) => {
       const alike = program.flows.filter(isExact).filter(({ shape, width }) => shape.text === flow.shape.text && width + flow.width <= widest)
       const other = choices.pick(alike)
-      program.grow(meet(flow, other), then(start(flow), 'merge', other))
+      program.grow(meet(flow, other), chain(start(flow), 'merge', other))
     },
   },
   {
@@ -123,9 +123,9 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     act: (program, flow, choices) => {
       const branch = into(flow.shape, flow.shape, choices)
       if (branch === undefined) return
-      program.step(flow, then(start(flow), 'map', lambda(branch, program.refused(flow, choices))), { order: unkeyed(flow) })
+      program.step(flow, chain(start(flow), 'map', lambda(branch, program.refused(flow, choices))), { order: unkeyed(flow) })
       const other = program.flows.at(-1) as Exact
-      program.grow(meet(flow, other), then(start(flow), 'merge', other))
+      program.grow(meet(flow, other), chain(start(flow), 'merge', other))
     },
   },
   {
@@ -133,7 +133,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     when: ({ width }) => width * 2 <= widest,
     act: (program, flow, choices) => {
       const other = choices.pick(program.flows.filter(isExact).filter(({ width }) => width + flow.width <= widest))
-      program.grow<Exact>({ ...meet(flow, other), shape: eitherOf(flow.shape, other.shape) }, then(start(flow), 'either', other))
+      program.grow<Exact>({ ...meet(flow, other), shape: eitherOf(flow.shape, other.shape) }, chain(start(flow), 'either', other))
     },
   },
   {
@@ -142,20 +142,20 @@ export const exactVerbs: readonly Verb<Exact>[] = [
       const inner = toAny(flow.shape, choices)
       const [fn, keep] = [lambda(inner), lambda(predicate(inner.shape, choices))]
       const steps = named(`(p) => p.map(${fn.name}).filter(${keep.name})`, (p: Exact['producer']) => p.map(fn).filter(keep as () => boolean))
-      program.step(flow, then(start(flow), 'pipe', steps), { shape: inner.shape, order: unkeyed(flow) })
+      program.step(flow, chain(start(flow), 'pipe', steps), { shape: inner.shape, order: unkeyed(flow) })
     },
   },
   {
     weight: 3,
     when: ({ timed }) => timed,
-    act: (program, flow) => program.step(flow, then(start(flow), 'withTime'), { shape: pair(flow.shape, integer), order: unkeyed(flow) }),
+    act: (program, flow) => program.step(flow, chain(start(flow), 'withTime'), { shape: pair(flow.shape, integer), order: unkeyed(flow) }),
   },
   {
     weight: 9,
     act: (program, flow, choices) => {
       const key = toScalar(flow.shape, choices)
       const fn = lambda(key, program.refused(flow, choices))
-      program.step(flow, then(start(flow), 'keyBy', fn), { shape: pair(key.shape, flow.shape), order: unkeyed(flow) })
+      program.step(flow, chain(start(flow), 'keyBy', fn), { shape: pair(key.shape, flow.shape), order: unkeyed(flow) })
     },
   },
   {
@@ -163,7 +163,7 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     feature: 'joins',
     act: (program, flow, choices) => {
       const slot = program.service(flow.shape, choices)
-      program.step(flow, then(start(flow), 'lookup', slot), { shape: pair(flow.shape, optional(integer)), order: unkeyed(flow) })
+      program.step(flow, chain(start(flow), 'lookup', slot), { shape: pair(flow.shape, optional(integer)), order: unkeyed(flow) })
     },
   },
   { weight: 3, act: (program, flow, choices) => writeExact(program, flow, choices) },
@@ -182,13 +182,13 @@ const half = (weight: number, verb: string, growth: number, fnOf: (shape: Shape,
     const fn = lambda(inner, program.refused(flow, choices))
     const shape = ofKeys ? pair(inner.shape, second) : pair(first, inner.shape)
     const order = ofKeys && verb !== 'filterKeys' ? unkeyed(flow) : flow.order
-    program.step<Keyed>(flow, then(start(flow), verb, fn), { shape, width: flow.width * growth, order })
+    program.step<Keyed>(flow, chain(start(flow), verb, fn), { shape, width: flow.width * growth, order })
   },
 })
 
 const plain = (weight: number, verb: string, shapeOf: (flow: Keyed) => Shape): Verb<Keyed> => ({
   weight,
-  act: (program, flow) => program.step<Exact>(flow, then(start(flow), verb), { shape: shapeOf(flow), order: unkeyed(flow) }),
+  act: (program, flow) => program.step<Exact>(flow, chain(start(flow), verb), { shape: shapeOf(flow), order: unkeyed(flow) }),
 })
 
 /** What may follow besides, where the elements are pairs. */
@@ -209,9 +209,9 @@ export const keyedVerbs: readonly Verb<Keyed>[] = [
     feature: 'joins',
     act: (program, flow, choices) => {
       const { first, second } = flow.shape
-      const joined = then(start(flow), 'leftJoin', program.service(first, choices))
+      const joined = chain(start(flow), 'leftJoin', program.service(first, choices))
       // At times with what the rule that moves filters before joins looks for.
-      const link = choices.once(2) ? then(joined, 'filterKeys', lambda(predicate(first, choices), program.refused(flow, choices))) : joined
+      const link = choices.once(2) ? chain(joined, 'filterKeys', lambda(predicate(first, choices), program.refused(flow, choices))) : joined
       program.step<Keyed>(flow, link, { shape: pair(first, pair(second, optional(integer))) })
     },
   },
@@ -225,7 +225,7 @@ export const keyedVerbs: readonly Verb<Keyed>[] = [
         { value: hopping(20_000, 10_000), text: 'hopping(20000, 10000)' },
       ])
       const next = { shape: pair(pair(first, integer), second), width: flow.width * 2, order: unkeyed(flow) }
-      program.step<Keyed>(flow, then(start(flow), 'window', windowing), next)
+      program.step<Keyed>(flow, chain(start(flow), 'window', windowing), next)
     },
   },
   { weight: 36, when: ({ depth }) => depth < 3, act: (program, flow, choices) => sumExact(program, flow, choices) },
@@ -236,7 +236,7 @@ export function writeExact(program: Program, flow: Exact, choices: Choices): voi
   const item = codecOf(flow.shape)
   const known = program.sinks.find((sink) => sink.by === 'items' && sink.slot.item.id === item.codec.id)
   const slot = known !== undefined && choices.once(3) ? known.slot : program.sink(item, (slot) => ({ by: 'items', slot }))
-  program.step(flow, then(spoilt(program, flow, flow.shape, 'map', choices), 'write', slot), { ended: true })
+  program.step(flow, chain(spoilt(program, flow, flow.shape, 'map', choices), 'write', slot), { ended: true })
 }
 
 /** `…sumByKey(store)` or `…aggregateByKey(store)`. At times a key or a value is one that cannot be written. */
@@ -267,7 +267,7 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
     transient: false,
   }
   const options = every ? [{ value: { emit: 'every' }, text: "{ emit: 'every' }" }] : []
-  program.grow<Changes>(state, then(link, prepared ? 'aggregateByKey' : 'sumByKey', slot, ...options))
+  program.grow<Changes>(state, chain(link, prepared ? 'aggregateByKey' : 'sumByKey', slot, ...options))
 }
 
 /** Puts something that no codec writes in the place of some, on the last step before it is to be written. */
@@ -276,5 +276,5 @@ function spoilt(program: Program, flow: Exact, shape: Shape, verb: string, choic
   if (refused === undefined || (shape.kind !== 'int' && shape.kind !== 'str')) return start(flow)
   const [broken, text] = shape.kind === 'str' ? ['\ud800', "'\\ud800'"] : choices.once(2) ? [0.5, '0.5'] : [Number.NaN, 'NaN']
   const fn = named(`(x) => (${refused.text('x')} ? ${text} : x)`, (x: unknown) => (refused.is(x) ? broken : x))
-  return then(start(flow), verb, fn)
+  return chain(start(flow), verb, fn)
 }

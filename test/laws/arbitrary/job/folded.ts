@@ -5,7 +5,7 @@ import type { Choices } from './choices.ts'
 import { concurrency } from './exact.ts'
 import { type Bad, digest, type Expression, expression, fail, type Fn, mod, named, ticks, toBoolean, toMany, toScalar } from './expression.ts'
 import type { Changes, Exact, Folded } from './flow.ts'
-import { type Link, start, then } from './link.ts'
+import { chain, type Link, start } from './link.ts'
 import type { Program } from './program.ts'
 import { codecOf, pair, type Shape, str } from './shape.ts'
 import { max, mean, sum, type Summing } from './summing.ts'
@@ -56,12 +56,12 @@ function dressed(program: Program, link: Link, key: Expression, value: Value, re
   const { verb, text, of, waits } = choices.pick(dresses.filter((each) => program.features.waiting || !each.waits))
   const body = text(refuse(refused, 'k', `[${key.text('k')}, ${value.text('v')}]`))
   const cell = (k: unknown, v: unknown) => of(() => (refused?.is(k) ? fail() : [key.of(k), value.of(v)]))
-  if (!waits) return then(link, verb, named(`([k, v]) => ${body}`, ([k, v]: Cell) => cell(k, v)))
+  if (!waits) return chain(link, verb, named(`([k, v]) => ${body}`, ([k, v]: Cell) => cell(k, v)))
   const fn = async ([k, v]: Cell) => {
     await ticks(digest(k) % 4)
     return cell(k, v)
   }
-  return then(link, verb, named(`async ([k, v]) => (await ticks(digest(k) % 4), ${body})`, fn), ...concurrency(choices))
+  return chain(link, verb, named(`async ([k, v]) => (await ticks(digest(k) % 4), ${body})`, fn), ...concurrency(choices))
 }
 
 const sameKey = (shape: Shape) => expression(shape, (k) => k, (k) => k)
@@ -92,7 +92,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     weight: 5,
     act: (program, flow, choices) => {
       const value = imageOf(flow, choices)
-      const link = then(start(flow), choices.pick(['mapValues', 'collectValues']), named(`(v) => ${value.text('v')}`, value.of))
+      const link = chain(start(flow), choices.pick(['mapValues', 'collectValues']), named(`(v) => ${value.text('v')}`, value.of))
       program.grow<Folded>(folded(flow, value.to), link)
     },
   },
@@ -114,7 +114,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
       const twice = value.to.aggregation.commutative
       const text = twice ? `[${value.text('v')}, ${value.text('v')}]` : `[${value.text('v')}]`
       const fn = named(`(v) => ${text}`, (v: unknown) => (twice ? [value.of(v), value.of(v)] : [value.of(v)]))
-      program.grow<Folded>(folded(flow, value.to, { width: flow.width * 2 }), then(start(flow), 'flatMapValues', fn))
+      program.grow<Folded>(folded(flow, value.to, { width: flow.width * 2 }), chain(start(flow), 'flatMapValues', fn))
     },
   },
   {
@@ -122,7 +122,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     act: (program, flow, choices) => {
       const value = imageOf(flow, choices)
       const fn = named(`([v, k]) => [k, ${value.text('v')}]`, ([v, k]: Cell) => [k, value.of(v)])
-      program.grow<Folded>(folded(flow, value.to), then(then(start(flow), 'swap'), 'map', fn))
+      program.grow<Folded>(folded(flow, value.to), chain(chain(start(flow), 'swap'), 'map', fn))
     },
   },
   {
@@ -131,7 +131,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
       const value = imageOf(flow, choices)
       if (!value.to.aggregation.commutative) return
       const fn = named(`(v) => ['all', ${value.text('v')}]`, (v: unknown) => ['all', value.of(v)])
-      program.grow<Folded>(folded(flow, value.to, { key: str }), then(then(start(flow), 'values'), 'map', fn))
+      program.grow<Folded>(folded(flow, value.to, { key: str }), chain(chain(start(flow), 'values'), 'map', fn))
     },
   },
   {
@@ -143,7 +143,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
       const refused = program.refused(flow, choices)
       const keyOf = named(`([k]) => ${refuse(refused, 'k', key.text('k'))}`, ([k]: Cell) => (refused?.is(k) ? fail() : key.of(k)))
       const fn = named(`([, v]) => ${value.text('v')}`, ([, v]: Cell) => value.of(v))
-      program.grow<Folded>(folded(flow, value.to, { key: key.shape }), then(then(start(flow), 'keyBy', keyOf), 'mapValues', fn))
+      program.grow<Folded>(folded(flow, value.to, { key: key.shape }), chain(chain(start(flow), 'keyBy', keyOf), 'mapValues', fn))
     },
   },
   {
@@ -151,28 +151,28 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     feature: 'joins',
     act: (program, flow, choices) => {
       const value = imageOf(flow, choices)
-      const joined = then(start(flow), 'leftJoin', program.service(flow.key, choices))
+      const joined = chain(start(flow), 'leftJoin', program.service(flow.key, choices))
       // At times with what the rule that moves filters before joins looks for.
-      const link = choices.once(2) ? then(joined, 'filterKeys', keepKeys(program, flow, choices)) : joined
+      const link = choices.once(2) ? chain(joined, 'filterKeys', keepKeys(program, flow, choices)) : joined
       // What a service knows of a key is a fact of the key, so a sum may be multiplied by it.
       const fn =
         value.to === sum
-          ? named(`([v, w]) => ${value.text('v')} * (isSome(w) ? w.value : 1)`, ([v, w]: readonly [unknown, Option<number>]) => {
+          ? named(`([v, w]) => (${value.text('v')}) * (isSome(w) ? w.value : 1) + 0`, ([v, w]: readonly [unknown, Option<number>]) => {
               return (value.of(v) as number) * (isSome(w) ? w.value : 1) + 0
             })
           : named(`([v]) => ${value.text('v')}`, ([v]: Cell) => value.of(v))
-      program.grow<Folded>(folded(flow, value.to), then(link, 'mapValues', fn))
+      program.grow<Folded>(folded(flow, value.to), chain(link, 'mapValues', fn))
     },
   },
   {
     weight: 3,
-    act: (program, flow, choices) => program.step(flow, then(start(flow), 'filterKeys', keepKeys(program, flow, choices))),
+    act: (program, flow, choices) => program.step(flow, chain(start(flow), 'filterKeys', keepKeys(program, flow, choices))),
   },
   {
     weight: 1,
     act: (program, flow, choices) => {
       const keep = toBoolean(flow.key, choices)
-      program.step(flow, then(start(flow), 'filter', named(`([k]) => ${keep.text('k')}`, ([k]: Cell) => keep.of(k))))
+      program.step(flow, chain(start(flow), 'filter', named(`([k]) => ${keep.text('k')}`, ([k]: Cell) => keep.of(k))))
     },
   },
   {
@@ -182,7 +182,7 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     act: (program, flow, choices) => {
       const key = toScalar(flow.key, choices)
       const fn = named(`(k) => [${key.text('k')}, digest(k)]`, (k: unknown) => [key.of(k), digest(k)])
-      program.grow<Folded>(folded(flow, max, { key: key.shape }), then(then(start(flow), 'keys'), 'map', fn))
+      program.grow<Folded>(folded(flow, max, { key: key.shape }), chain(chain(start(flow), 'keys'), 'map', fn))
     },
   },
   {
@@ -191,12 +191,12 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     when: isSettled,
     act: (program, flow, choices) => {
       const key = toScalar(flow.key, choices)
-      const link = then(then(start(flow), 'keys'), 'lookup', program.service(flow.key, choices))
+      const link = chain(chain(start(flow), 'keys'), 'lookup', program.service(flow.key, choices))
       const fn = named(`([k, w]) => [${key.text('k')}, isSome(w) ? w.value : -1]`, ([k, w]: readonly [unknown, Option<number>]) => [
         key.of(k),
         isSome(w) ? w.value : -1,
       ])
-      program.grow<Folded>(folded(flow, max, { key: key.shape }), then(link, 'map', fn))
+      program.grow<Folded>(folded(flow, max, { key: key.shape }), chain(link, 'map', fn))
     },
   },
   nameIt as Verb<Pairs>,
@@ -222,7 +222,7 @@ export const changesVerbs: readonly Verb<Changes>[] = [
     weight: 12,
     when: ({ every }) => every,
     act: (program, flow) => {
-      const link = then(start(flow), 'mapValues', named('(c) => c.delta', ({ delta }: AnyChange) => delta))
+      const link = chain(start(flow), 'mapValues', named('(c) => c.delta', ({ delta }: AnyChange) => delta))
       const { roots, width, depth, key, ordered } = flow
       const shape = pair(key, flow.sum.shape)
       program.grow<Exact>({ kind: 'exact', shape, order: ordered ? 'key' : 'none', timed: false, mayFail: false, ended: false, roots, width, depth }, link)
@@ -240,7 +240,7 @@ export const changesVerbs: readonly Verb<Changes>[] = [
         const before = totalBefore(c)
         return h(totalAfter(flow, c)) - (before === undefined ? 0 : h(before.value))
       })
-      program.grow<Folded>(folded(flow, sum, { ordered: false }), then(start(flow), 'mapValues', fn))
+      program.grow<Folded>(folded(flow, sum, { ordered: false }), chain(start(flow), 'mapValues', fn))
     },
   },
   {
@@ -255,7 +255,7 @@ export const changesVerbs: readonly Verb<Changes>[] = [
         return [...(before === undefined ? [] : [[key.of(before.value), -1]]), [key.of(totalAfter(flow, c)), 1]]
       })
       const next = { key: key.shape, ordered: false, transient: true, mayFail: false, width: flow.width * 2 }
-      program.grow<Folded>(folded(flow, sum, next), then(start(flow), 'flatMap', fn))
+      program.grow<Folded>(folded(flow, sum, next), chain(start(flow), 'flatMap', fn))
     },
   },
 ]
@@ -266,7 +266,7 @@ export function writeChanges(program: Program, flow: Changes): void {
   const determined = flow.transient ? 'nothing' : flow.every ? 'deltas' : 'keys'
   const slot = program.sink(item, (slot) => ({ by: 'changes', slot, store: flow.store, determined }))
   program.emissions.push({ sink: slot.name, store: flow.store })
-  program.step(flow, then(start(flow), 'write', slot), { ended: true })
+  program.step(flow, chain(start(flow), 'write', slot), { ended: true })
 }
 
 /** Whether two flows may be poured into one: pieces of folds into the same aggregation, under keys of the same shape. */
@@ -301,7 +301,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
       const refused = program.refused(flow, choices)
       const verb = choices.pick(['mapKeys', 'collectKeys'])
       const fn = named(`(k) => ${refuse(refused, 'k', key.text('k'))}`, (k: unknown) => (refused?.is(k) ? fail() : key.of(k)))
-      program.step(flow, then(start(flow), verb, fn), { key: key.shape })
+      program.step(flow, chain(start(flow), verb, fn), { key: key.shape })
     },
   },
   {
@@ -311,7 +311,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
       const many = toMany(flow.key, choices)
       const refused = program.refused(flow, choices)
       const fn = named(`(k) => ${refuse(refused, 'k', many.text('k'))}`, (k: unknown) => (refused?.is(k) ? fail() : many.of(k)))
-      program.step(flow, then(start(flow), 'flatMapKeys', fn), { key: many.shape, width: flow.width * 3 })
+      program.step(flow, chain(start(flow), 'flatMapKeys', fn), { key: many.shape, width: flow.width * 3 })
     },
   },
   {
@@ -320,7 +320,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
     when: ({ sum: into }) => into === sum,
     act: (program, flow) => {
       const keep = named('(v) => v !== 0', (v: unknown) => v !== 0)
-      program.step(flow, then(start(flow), 'filterValues', keep), { transient: true, mayFail: false })
+      program.step(flow, chain(start(flow), 'filterValues', keep), { transient: true, mayFail: false })
     },
   },
   {
@@ -330,7 +330,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
       const others = alike(flow, program)
       if (others.length === 0) return
       const other = choices.pick(others)
-      program.grow<Folded>(meet(flow, other), then(start(flow), 'merge', other))
+      program.grow<Folded>(meet(flow, other), chain(start(flow), 'merge', other))
     },
   },
   {
@@ -342,7 +342,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
       const other = choices.pick(others)
       type Sides = { readonly _tag: 'Left' | 'Right'; readonly left: unknown; readonly right: unknown }
       const fn = named('(e) => (isLeft(e) ? e.left : e.right)', (e: Sides) => (e._tag === 'Left' ? e.left : e.right))
-      program.grow<Folded>(meet(flow, other), then(then(start(flow), 'either', other), 'map', fn))
+      program.grow<Folded>(meet(flow, other), chain(chain(start(flow), 'either', other), 'map', fn))
     },
   },
   {
@@ -351,7 +351,7 @@ export const foldedVerbs: readonly Verb<Folded>[] = [
       const value = imageOf(flow, choices)
       const fn = named(`(v) => ${value.text('v')}`, value.of)
       const steps = named(`(p) => p.mapValues(${fn.name})`, (p: Folded['producer']) => p.mapValues(fn))
-      program.grow<Folded>(folded(flow, value.to), then(start(flow), 'pipe', steps))
+      program.grow<Folded>(folded(flow, value.to), chain(start(flow), 'pipe', steps))
     },
   },
 ]
@@ -363,7 +363,7 @@ export function writeFolded(program: Program, flow: Folded): void {
   const slot = program.sink(codecOf(pair(flow.key, flow.sum.shape)), (slot) =>
     isCommutative(flow) ? { by: 'fold', slot, key, semigroup, zeros: !flow.transient } : { by: 'keys', slot, key },
   )
-  program.step(flow, then(start(flow), 'write', slot), { ended: true })
+  program.step(flow, chain(start(flow), 'write', slot), { ended: true })
 }
 
 /** `…sumByKey(store)` of pieces, or of images of pieces, with which the store prepares them. */
@@ -388,6 +388,6 @@ export function sumFolded(program: Program, flow: Folded, choices: Choices): voi
     transient: flow.transient,
   }
   const options = every ? [{ value: { emit: 'every' }, text: "{ emit: 'every' }" }] : []
-  program.grow<Changes>(state, then(start(flow), prepare === undefined ? 'sumByKey' : 'aggregateByKey', slot, ...options))
+  program.grow<Changes>(state, chain(start(flow), prepare === undefined ? 'sumByKey' : 'aggregateByKey', slot, ...options))
 }
 

@@ -16,7 +16,7 @@ export interface Written {
 export const start = ({ producer, name }: Flow): Link => ({ producer, code: name, read: [name] })
 
 /** One verb more. Functions, slots and flows are written by their names. */
-export function then({ producer, code, read }: Link, verb: string, ...args: readonly (Written | Flow | string | { readonly name: string })[]): Link {
+export function chain({ producer, code, read }: Link, verb: string, ...args: readonly (Written | Flow | string | { readonly name: string })[]): Link {
   const call = (producer as unknown as Readonly<Record<string, (...args: unknown[]) => AnyProducer>>)[verb]
   if (call === undefined) throw new Error(`there is no verb ${verb}`)
   const flows = args.filter((arg): arg is Flow => typeof arg === 'object' && 'producer' in arg)

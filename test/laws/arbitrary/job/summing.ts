@@ -34,7 +34,8 @@ export const sum: Summing = summing<number>('sum', integer, true, (a, b) => a + 
   { to: sum, by: times(choices.below(4)) },
 ])
 
-const times = (k: number) => expression(integer, (x: number) => x * k + 0, (x) => `${x} * ${k}`)
+// `+ 0`, so that no zero is -0.
+const times = (k: number) => expression(integer, (x: number) => x * k + 0, (x) => `${x} * ${k} + 0`)
 
 // All of them monotone, so they pass through `max` and `min`.
 const monotone = (choices: Choices) =>

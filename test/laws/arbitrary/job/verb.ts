@@ -1,6 +1,6 @@
 import type { Choices } from './choices.ts'
 import type { Flow } from './flow.ts'
-import { start, then } from './link.ts'
+import { chain, start } from './link.ts'
 import type { Features, Program } from './program.ts'
 
 /** No more elements than this out of one record, so that merges of merges stay small. */
@@ -25,7 +25,7 @@ export const nameIt: Verb<Flow> = {
   weight: 2,
   act: (program, flow, choices) => {
     const name = choices.once(4) ? 'again' : program.fresh('step')
-    program.step(flow, then(start(flow), 'name', name), { ended: flow.ended })
+    program.step(flow, chain(start(flow), 'name', name), { ended: flow.ended })
   },
 }
 
@@ -35,7 +35,7 @@ export const also: Verb<Flow> = {
   act: (program, flow, choices) => {
     const other = choices.pick(program.flows)
     const [ensured, result] = choices.once(2) ? [other, flow] : [flow, other]
-    program.grow({ ...result, ended: ensured.ended && result.ended }, then(start(ensured), 'also', result))
+    program.grow({ ...result, ended: ensured.ended && result.ended }, chain(start(ensured), 'also', result))
   },
 }
 

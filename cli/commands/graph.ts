@@ -1,0 +1,36 @@
+import { Option } from 'commander'
+import { type Command, commandOf, moduleArgument } from '../command.ts'
+import { loadModule } from '../module.ts'
+import { output } from '../output.ts'
+
+interface GraphOptions {
+  readonly format: 'text' | 'mermaid' | 'dot'
+  readonly logical?: boolean
+}
+
+export function graphCommand(): Command {
+  return commandOf({
+    name: 'graph',
+    summary: 'show what a job consists of and how it is cut into stages',
+    description: `Shows the plan of a job as it runs: its streams, the stages that read them, the stores and sinks they feed. With --logical, the
+job as it was written, before anything was optimised. Needs no Redis.`,
+    examples: [
+      'graph jobs/word-count/job.ts',
+      'graph job.ts --format mermaid > job.mmd',
+      'graph job.ts --format dot --logical | dot -Tsvg > job.svg',
+    ],
+  })
+    .addArgument(moduleArgument())
+    .addOption(
+      new Option('-f, --format <format>', 'for people, for Mermaid, for Graphviz').choices(['text', 'mermaid', 'dot']).default('text'),
+    )
+    .option('--logical', 'the job as it was written')
+    .action(async (module: string, { format, logical }: GraphOptions) => {
+      const { job } = await loadModule(module)
+      const { describe, dot, mermaid, planOf } = await import('../../core/plan/index.ts')
+      const drawn = { mermaid, dot }
+      // Text is of plans only: the plan in which nothing was optimised is the job as it was written.
+      const text = format === 'text' ? describe(planOf(job, logical ? { rules: [] } : {})) : drawn[format](logical ? job : planOf(job))
+      await output.write(`${text}\n`)
+    })
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/error.ts'
+import type { AnySlot } from '../core/slot/slot.ts'
+import type { BullmqApp, Client, Status } from '../platforms/bullmq/index.ts'
+import { rehearsalOf } from './deployment.ts'
+import { Failure } from './fault.ts'
+import { feed } from './feed.ts'
+import { Fleet } from './fleet.ts'
+import type { Interrupt } from './interrupt.ts'
+import type { Loaded } from './module.ts'
+import type { RedisOptions } from './options.ts'
+import { note } from './output.ts'
+import { progressBar } from './progress.ts'
+import { byName, itemsOf, type Refused, type Results, refusedOf, rowsOf } from './results.ts'
+import type { Ran } from './run-memory.ts'
+import { type FedSource, sizeOf } from './sources.ts'
+import { counted } from './text.ts'
+
+export interface Distributed extends RedisOptions {
+  readonly workers: number
+  readonly keep?: boolean
+}
+
+const page = 500
+/** How long workers have to end, and Redis to forget, when all is over. */
+const grace = 5_000
+
+/**
+ * Runs a job to the end of its files through Redis and worker processes: in a key space of its own, so that whatever else is
+ * in that Redis, a live deployment of the same job too, is not touched; and nothing is left of it.
+ */
+export async function runOnBullmq(
+  loaded: Loaded,
+  sources: readonly FedSource[],
+  { workers, keep, ...given }: Distributed,
+  interrupt: Interrupt,
+): Promise<Ran> {
+  const redisPrefix = `tanager:run-${randomBytes(4).toString('hex')}`
+  const options: RedisOptions = { ...given, redisPrefix }
+  const app = await rehearsalOf(loaded, options)
+  const client = app.client({ timeout: options.timeout * 1000 })
+  const fleet = new Fleet({ size: workers, args: workerArguments(loaded, options), note, signal: interrupt.signal })
+  const onExit = () => fleet.kill()
+  process.once('exit', onExit)
+  try {
+    // Before anything is started: is Redis there?
+    await interrupt.before(client.footprint())
+    fleet.start()
+    note(`${counted(workers, 'worker')}, ${workers === 1 ? 'pid' : 'pids'} ${fleet.pids.join(', ')}; keys under ${redisPrefix}`)
+    const work = new Work(app, client, fleet, interrupt)
+    return await Promise.race([work.run(sources), work.watch(), fleet.failed, interrupt.happened])
+  } finally {
+    await fleet.stop(grace)
+    process.off('exit', onExit)
+    await client.close({ abandon: true })
+    await (keep ? keepKeys(loaded, redisPrefix) : removeKeys(app, redisPrefix))
+  }
+}
+
+function workerArguments({ path }: Loaded, { redis, redisPrefix, timeout }: RedisOptions): readonly string[] {
+  const place = ['--redis-prefix', redisPrefix as string, ...(redis === undefined ? [] : ['--redis', redis])]
+  return [path, '--rehearsal', '--timeout', String(timeout), '--grace', String((grace - 1000) / 1000), ...place]
+}
+
+/** What is done while the workers work. */
+class Work {
+  readonly #app: BullmqApp
+  readonly #client: Client<AnySlot>
+  readonly #fleet: Fleet
+  readonly #interrupt: Interrupt
+  #over = false
+
+  constructor(app: BullmqApp, client: Client<AnySlot>, fleet: Fleet, interrupt: Interrupt) {
+    this.#app = app
+    this.#client = client
+    this.#fleet = fleet
+    this.#interrupt = interrupt
+  }
+
+  async run(sources: readonly FedSource[]): Promise<Ran> {
+    try {
+      const records = await this.#send(sources)
+      await this.#count(records)
+      return { records, results: await this.#results() }
+    } finally {
+      this.#over = true
+    }
+  }
+
+  async #send(sources: readonly FedSource[]): Promise<number> {
+    const bar = await progressBar('sending', sizeOf(sources.flatMap(({ files }) => files)))
+    let bytes = 0
+    let records = 0
+    const onAccepted = (acceptedBytes: number, acceptedRecords: number) => {
+      bytes += acceptedBytes
+      records += acceptedRecords
+      bar.update(bytes, records)
+    }
+    try {
+      for (const source of sources) await feed(this.#client, source, { onAccepted, signal: this.#interrupt.signal })
+      return records
+    } finally {
+      bar.stop()
+    }
+  }
+
+  async #count(records: number): Promise<void> {
+    const bar = await progressBar('counting', records)
+    const inputs = this.#app.plan.streams.filter(({ from }) => from === 'source').map(({ name }) => name)
+    try {
+      await this.#client.settled({
+        onProgress: ({ streams }) => {
+          const done = inputs.reduce((sum, name) => sum + (streams.get(name)?.records ?? 0), 0)
+          bar.update(done, done)
+        },
+      })
+    } finally {
+      bar.stop()
+    }
+  }
+
+  async #results(): Promise<Results> {
+    const { plan } = this.#app
+    const client = this.#client
+    const stores = byName(plan.stores.map(({ slot }) => slot))
+    const deadLetters: Refused[] = []
+    for (let after: string | undefined; ; ) {
+      const letters = await client.deadLetters.list({ limit: page, ...(after === undefined ? {} : { after }) })
+      deadLetters.push(...letters)
+      after = letters.at(-1)?.id
+      if (letters.length < page) break
+    }
+    return {
+      stores: await Promise.all(stores.map((slot) => rowsOf(slot, client.store(slot.name).entries()))),
+      sinks: await Promise.all(byName(plan.sinks).map((slot) => itemsOf(slot, client.sink(slot.name).entries()))),
+      deadLetters: refusedOf(deadLetters),
+    }
+  }
+
+  /** Looks whether there is progress, for as long as there is work. Never answers; rejects if there cannot be any. */
+  async watch(): Promise<never> {
+    let before = ''
+    for (;;) {
+      await sleep(250)
+      if (this.#over) return new Promise(() => {})
+      const status = await this.#client.status()
+      const [failed] = status.failed
+      if (failed !== undefined) throw new Failure(`the batch ${failed.id} failed ${counted(failed.attempts, 'time')}: ${failed.error}`)
+      const now = signatureOf(status)
+      if (now !== before) this.#fleet.progressed()
+      before = now
+    }
+  }
+}
+
+/** Differs whenever something was done. */
+function signatureOf({ streams, stores }: Status): string {
+  const watermarks = [...streams.values()].map(({ records }) => records)
+  const positions = [...stores.values()].flatMap((partitions) => partitions.map(({ position }) => position))
+  return [...watermarks, ...positions].join(' ')
+}
+
+async function keepKeys({ name }: Loaded, redisPrefix: string): Promise<void> {
+  note(
+    `kept under ${redisPrefix}:\n  tanager query ${name} STORE --redis-prefix ${redisPrefix}\n  tanager reset ${name} --redis-prefix ${redisPrefix} --yes`,
+  )
+}
+
+async function removeKeys(app: BullmqApp, redisPrefix: string): Promise<void> {
+  const client = app.client({ timeout: grace })
+  try {
+    await client.reset()
+  } catch (error) {
+    note(`what was written under ${redisPrefix} could not be removed: ${messageOf(error)}`)
+  } finally {
+    await client.close({ abandon: true })
+  }
+}

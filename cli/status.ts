@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pointer } from '../core/engine/log.ts'
+import type { Plan } from '../core/plan/plan.ts'
+import type { AnySlot } from '../core/slot/slot.ts'
+import type { Client, FailedBatch, Status } from '../platforms/bullmq/index.ts'
+import { withClient } from './deployment.ts'
+import { Interrupt } from './interrupt.ts'
+import { loadModule } from './module.ts'
+import type { RedisOptions } from './options.ts'
+import { output } from './output.ts'
+import { drawn, heading } from './results.ts'
+import { Screen } from './screen.ts'
+import { type Column, table } from './table.ts'
+import { count, counted, cut, visible } from './text.ts'
+
+export interface StatusOptions extends RedisOptions {
+  readonly watch?: boolean
+  readonly json?: boolean
+}
+
+/** One look at a job. */
+interface Look {
+  /** The module, as it was named. */
+  readonly module: string
+  readonly plan: Plan
+  readonly status: Status
+  /** Records a second of each stream since the look before. */
+  readonly rates: ReadonlyMap<string, number> | undefined
+}
+
+const interval = 1000
+
+export async function showStatus(module: string, options: StatusOptions): Promise<void> {
+  const loaded = await loadModule(module)
+  await withClient(loaded, options, async (client, { plan }) => {
+    const lines = options.json ? jsonLines : textLines
+    if (options.watch) await watch(client, { module, plan }, lines)
+    else await output.lines(lines({ module, plan, status: await client.status(), rates: undefined }))
+  })
+}
+
+/** A look a second, each in the place of the one before if this is a terminal, until somebody has seen enough. */
+async function watch(client: Client<AnySlot>, { module, plan }: Pick<Look, 'module' | 'plan'>, lines: (look: Look) => Iterable<string>) {
+  using interrupt = new Interrupt()
+  using screen = new Screen()
+  let before: Status | undefined
+  let seen = performance.now()
+  while (!interrupt.signal.aborted) {
+    const status = await interrupt.before(client.status()).catch((error: unknown) => {
+      if (interrupt.signal.aborted) return undefined
+      throw error
+    })
+    if (status === undefined) return
+    const now = performance.now()
+    const rates = before === undefined ? undefined : ratesOf(before, status, (now - seen) / 1000)
+    before = status
+    seen = now
+    await screen.show([...lines({ module, plan, status, rates })])
+    await sleep(interval, undefined, { signal: interrupt.signal }).catch(() => {})
+  }
+}
+
+function ratesOf(before: Status, after: Status, seconds: number): ReadonlyMap<string, number> {
+  return new Map(
+    [...after.streams].map(([name, { records }]) => [name, Math.max(0, records - (before.streams.get(name)?.records ?? 0)) / seconds]),
+  )
+}
+
+function* jsonLines({ plan, status }: Look): Generator<string, void> {
+  const { streams, stores, sinks, deadLetters, workers, failed } = status
+  for (const [stream, { head, watermark, backlog }] of streams) {
+    yield JSON.stringify({ stream, head, watermark, backlog, failed: failedOf(failed, 'stage', stream) })
+  }
+  for (const [store, partitions] of stores) {
+    yield JSON.stringify({ store, pending: total(partitions, 'pending'), keys: total(partitions, 'keys') })
+  }
+  for (const [sink, { head, watermark, backlog }] of sinks) {
+    yield JSON.stringify({ sink, head, watermark, backlog, failed: failedOf(failed, 'sink', sink) })
+  }
+  for (const { id, error, attempts } of failed) yield JSON.stringify({ failedBatch: { id, attempts, error } })
+  yield JSON.stringify({ job: plan.job, deadLetters, workers })
+}
+
+function* textLines({ module, plan, status, rates }: Look): Generator<string, void> {
+  const { streams, stores, sinks, deadLetters, workers, failed } = status
+  const { paint } = output
+  yield heading(plan.job, `${workers === 0 ? 'no worker' : counted(workers, 'worker')}, ${counted(deadLetters, 'dead letter')}`)
+  yield ''
+  const rated = rates === undefined ? [] : [number('a second')]
+  yield* section(
+    [{ head: 'stream' }, number('head'), number('watermark'), number('backlog'), number('failed'), number('records'), ...rated],
+    [...streams].map(([name, { head, watermark, backlog, records }]) => [
+      name,
+      ...[head, watermark, backlog, failedOf(failed, 'stage', name), records].map(count),
+      ...(rates === undefined ? [] : [count(Math.round(rates.get(name) ?? 0))]),
+    ]),
+  )
+  yield* section(
+    [{ head: 'store' }, number('pending'), number('keys')],
+    [...stores].map(([name, partitions]) => [name, count(total(partitions, 'pending')), count(total(partitions, 'keys'))]),
+  )
+  yield* section(
+    [{ head: 'sink' }, number('head'), number('watermark'), number('backlog'), number('failed')],
+    [...sinks].map(([name, { head, watermark, backlog }]) => [
+      name,
+      ...[head, watermark, backlog, failedOf(failed, 'sink', name)].map(count),
+    ]),
+  )
+  const width = output.columns ?? Number.POSITIVE_INFINITY
+  for (const { id, error, attempts } of failed.slice(0, shownBatches)) {
+    yield cut(`${paint.red(`batch ${id} failed ${counted(attempts, 'time')}`)}: ${visible(error)}`, width)
+  }
+  if (failed.length > shownBatches) yield `… and ${counted(failed.length - shownBatches, 'batch', 'batches')} more`
+  if (failed.length > 0) yield `When that is mended: tanager dead-letters ${module} retry`
+  if (deadLetters > 0) yield `What is dead, and why: tanager dead-letters ${module} list`
+}
+
+const shownBatches = 5
+
+function* section(columns: readonly Column[], rows: readonly (readonly string[])[]): Generator<string, void> {
+  if (rows.length === 0) return
+  yield* drawn(table(columns, rows, output.columns))
+  yield ''
+}
+
+const number = (head: string): Column => ({ head, right: true })
+
+const total = <F extends string>(partitions: readonly { readonly [_ in F]: number }[], field: F): number =>
+  partitions.reduce((sum, partition) => sum + partition[field], 0)
+
+const failedOf = (failed: readonly FailedBatch[], kind: 'stage' | 'sink', name: string): number =>
+  failed.filter(({ pointer }) => pointer.kind === kind && nameOf(pointer) === name).length
+
+function nameOf(pointer: Pointer): string {
+  switch (pointer.kind) {
+    case 'stage':
+      return pointer.stream
+    case 'sum':
+      return pointer.store
+    case 'sink':
+      return pointer.sink
+  }
+}
