@@ -40,12 +40,12 @@ export async function runOnBullmq(
   const options: RedisOptions = { ...given, redisPrefix }
   const app = await rehearsalOf(loaded, options)
   const client = app.client({ timeout: options.timeout * 1000 })
+  // Before anything is started: is Redis there?
+  await interrupt.before(client.footprint())
   const fleet = new Fleet({ size: workers, args: workerArguments(loaded, options), note, signal: interrupt.signal })
   const onExit = () => fleet.kill()
   process.once('exit', onExit)
   try {
-    // Before anything is started: is Redis there?
-    await interrupt.before(client.footprint())
     fleet.start()
     note(`${counted(workers, 'worker')}, ${workers === 1 ? 'pid' : 'pids'} ${fleet.pids.join(', ')}; keys under ${redisPrefix}`)
     const work = new Work(app, client, fleet, interrupt)

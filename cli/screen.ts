@@ -1,7 +1,8 @@
 import { output } from './output.ts'
 
-const enter = '\u001b[?1049h\u001b[?25l'
-const leave = '\u001b[?25h\u001b[?1049l'
+// Another page of the terminal, no cursor, and lines that are cut where the terminal ends.
+const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l'
+const leave = '\u001b[?7h\u001b[?25h\u001b[?1049l'
 const home = '\u001b[H'
 const toEndOfLine = '\u001b[K'
 const toEndOfScreen = '\u001b[J'

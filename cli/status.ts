@@ -7,6 +7,7 @@ import { withClient } from './deployment.ts'
 import { Interrupt } from './interrupt.ts'
 import { loadModule } from './module.ts'
 import type { RedisOptions } from './options.ts'
+import { byCodePoint } from './order.ts'
 import { output } from './output.ts'
 import { drawn, heading } from './results.ts'
 import { Screen } from './screen.ts'
@@ -68,13 +69,13 @@ function ratesOf(before: Status, after: Status, seconds: number): ReadonlyMap<st
 
 function* jsonLines({ plan, status }: Look): Generator<string, void> {
   const { streams, stores, sinks, deadLetters, workers, failed } = status
-  for (const [stream, { head, watermark, backlog }] of streams) {
+  for (const [stream, { head, watermark, backlog }] of byKey(streams)) {
     yield JSON.stringify({ stream, head, watermark, backlog, failed: failedOf(failed, 'stage', stream) })
   }
-  for (const [store, partitions] of stores) {
+  for (const [store, partitions] of byKey(stores)) {
     yield JSON.stringify({ store, pending: total(partitions, 'pending'), keys: total(partitions, 'keys') })
   }
-  for (const [sink, { head, watermark, backlog }] of sinks) {
+  for (const [sink, { head, watermark, backlog }] of byKey(sinks)) {
     yield JSON.stringify({ sink, head, watermark, backlog, failed: failedOf(failed, 'sink', sink) })
   }
   for (const { id, error, attempts } of failed) yield JSON.stringify({ failedBatch: { id, attempts, error } })
@@ -114,6 +115,8 @@ function* textLines({ module, plan, status, rates }: Look): Generator<string, vo
   if (failed.length > 0) yield `When that is mended: tanager dead-letters ${module} retry`
   if (deadLetters > 0) yield `What is dead, and why: tanager dead-letters ${module} list`
 }
+
+const byKey = <A>(map: ReadonlyMap<string, A>) => [...map].sort(([a], [b]) => byCodePoint(a, b))
 
 const shownBatches = 5
 

@@ -26,7 +26,10 @@ export interface Encoded {
 export function encoded(texts: Encoded['texts']): Encoded {
   // A string is iterable, letter by letter; nobody who gives one means that.
   if (typeof texts !== 'string') return Object.freeze({ kind: 'encoded', texts })
-  throw new TanagerError('invalid-binding', 'encoded takes many texts', { value: texts, allowed: 'an array or another iterable of strings' })
+  throw new TanagerError('invalid-binding', 'encoded takes many texts', {
+    value: texts,
+    allowed: 'an array or another iterable of strings',
+  })
 }
 
 export function isEncoded(value: unknown): value is Encoded {

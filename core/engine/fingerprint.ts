@@ -76,6 +76,24 @@ export function refuseMisreading(job: string, deployed: Deployed, mine: Deployed
   )
 }
 
+/**
+ * What to write down when a plan takes over from another: its own slots, and those of the other that it does not have.
+ * Their state is still there, and a later plan that takes them up again must not misread it either.
+ *
+ * @throws TanagerError `plan-mismatch`
+ */
+export function takingOver(job: string, deployed: Deployed, mine: Deployed): Deployed {
+  refuseMisreading(job, deployed, mine)
+  const there = deployed.state as State
+  const here = mine.state as State
+  const state: State = {
+    stores: { ...there.stores, ...here.stores },
+    streams: { ...there.streams, ...here.streams },
+    sinks: { ...there.sinks, ...here.sinks },
+  }
+  return { ...mine, fingerprint: fingerprintOf(JSON.stringify(sorted(state))), state }
+}
+
 // A slot may be called `constructor`, which every object seems to have.
 const own = <T>(fields: { readonly [name: string]: T }, name: string): T | undefined =>
   Object.hasOwn(fields, name) ? fields[name] : undefined

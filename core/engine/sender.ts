@@ -25,7 +25,7 @@ interface Parts {
   readonly clock: Clock
   /** Unique to this sender, now and ever. */
   readonly writer: string
-  readonly cut: Cut
+  readonly cut: (stream: string) => Cut
 }
 
 /** A send that is not over. */
@@ -219,7 +219,7 @@ class Lane {
 
   /** As many waiting records as one batch holds. */
   #cut(): Batch | undefined {
-    const { batchRecords, batchLength } = this.#parts.cut
+    const { batchRecords, batchLength } = this.#parts.cut(this.#stream)
     const taken: { readonly waiting: Waiting; readonly from: number }[] = []
     const complete: Waiting[] = []
     const texts: string[] = []

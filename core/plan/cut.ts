@@ -1,9 +1,9 @@
-import type { Codec } from '../codec/codec.ts'
 import { changeCodec } from '../codec/change.ts'
+import type { Codec } from '../codec/codec.ts'
 import { assertNever } from '../error.ts'
-import { isOutput, type Node, parentsOf } from '../graph/node.ts'
 import type { SourceNode } from '../graph/node/source.ts'
 import type { SumNode } from '../graph/node/sum.ts'
+import { isOutput, type Node, parentsOf } from '../graph/node.ts'
 import { topological } from '../graph/walk.ts'
 import type { Plan, StagePlan, Step, StorePlan, StreamPlan } from './plan.ts'
 
@@ -20,13 +20,17 @@ export function cut(job: string, tails: readonly Node[]): Plan {
   const roots = [...nodes.filter((node) => node.kind === 'source'), ...emitting] as readonly Root[]
   const stages = roots.map((root) => stageOf(root, nodes, readers, ids))
   const streams = roots.map((root, i) => streamOf(root, stages[i] as StagePlan))
-  const stores = nodes.filter((node) => node.kind === 'sum').map((node): StorePlan => ({
-    slot: node.slot,
-    ordered: !node.slot.sum.commutative,
-    emit: node.emit,
-    emits: readersOf(readers, node).length > 0,
-    fedBy: stages.filter((stage) => stage.stores.includes(node.slot.name)).map((stage) => stage.stream),
-  }))
+  const stores = nodes
+    .filter((node) => node.kind === 'sum')
+    .map(
+      (node): StorePlan => ({
+        slot: node.slot,
+        ordered: !node.slot.sum.commutative,
+        emit: node.emit,
+        emits: readersOf(readers, node).length > 0,
+        fedBy: stages.filter((stage) => stage.stores.includes(node.slot.name)).map((stage) => stage.stream),
+      }),
+    )
   const sinks = new Set(nodes.flatMap((node) => (node.kind === 'write' ? [node.slot] : [])))
   const services = new Set(nodes.flatMap((node) => (node.kind === 'join' ? [node.slot] : [])))
   return Object.freeze({ job, streams, stages, stores, sinks: [...sinks], services: [...services] })
@@ -65,7 +69,12 @@ function seeThrough(node: Node): Node {
   return at
 }
 
-function stageOf(root: Root, nodes: readonly Node[], readers: ReadonlyMap<Node, readonly Node[]>, ids: ReadonlyMap<Node, string>): StagePlan {
+function stageOf(
+  root: Root,
+  nodes: readonly Node[],
+  readers: ReadonlyMap<Node, readonly Node[]>,
+  ids: ReadonlyMap<Node, string>,
+): StagePlan {
   const inside = new Set<Node>([root])
   for (const node of nodes) {
     if (node !== root && inside.has(node) && node.kind === 'sum') continue
@@ -73,11 +82,13 @@ function stageOf(root: Root, nodes: readonly Node[], readers: ReadonlyMap<Node, 
   }
   const members = nodes.filter((node) => inside.has(node))
   const place = new Map(members.map((node, i) => [node, i]))
-  const steps = members.map((node): Step => ({
-    id: ids.get(node) as string,
-    node,
-    readers: node !== root && node.kind === 'sum' ? [] : readersOf(readers, node).map((reader) => place.get(reader) as number),
-  }))
+  const steps = members.map(
+    (node): Step => ({
+      id: ids.get(node) as string,
+      node,
+      readers: node !== root && node.kind === 'sum' ? [] : readersOf(readers, node).map((reader) => place.get(reader) as number),
+    }),
+  )
   const named = (kind: 'sum' | 'write' | 'join') => [
     ...new Set(members.flatMap((node) => (node !== root && node.kind === kind ? [node.slot.name] : []))),
   ]

@@ -54,7 +54,11 @@ function storeLines({ slot: { name, key, sum }, ordered, emit, emits, fedBy }: S
     `store ${name}: ${formatOf(key)} → ${formatOf(sum.codec)}, by ${sum.id}`,
     ordered ? 'not commutative: the records of each source are merged in the order they were sent' : 'commutative: merged in any order',
     `fed by ${stageNames(fedBy)}`,
-    emits ? `passes on ${changes}, to stage ${name}` : emit === 'every' ? `would pass on ${changes}, but nothing reads them` : 'passes nothing on',
+    emits
+      ? `passes on ${changes}, to stage ${name}`
+      : emit === 'every'
+        ? `would pass on ${changes}, but nothing reads them`
+        : 'passes nothing on',
   ]
 }
 

@@ -45,4 +45,9 @@ function arrow({ from, to, kind, label }: DrawnEdge): string {
 
 /** Graphviz reads `\N` and `&lt;` inside quotes as something else, so backslashes and ampersands are escaped with the quotes. */
 const quote = (text: string) =>
-  `"${text.replaceAll('\0', '').replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"').replace(/\r\n|[\r\n]/g, '\\n')}"`
+  `"${text
+    .replaceAll('\0', '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replace(/\r\n|[\r\n]/g, '\\n')}"`

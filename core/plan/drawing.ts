@@ -3,10 +3,9 @@ import type { Node } from '../graph/node.ts'
 import { parentsOf } from '../graph/node.ts'
 import { topological } from '../graph/walk.ts'
 import type { Job } from '../job.ts'
-import type { AnyService } from './plan.ts'
 import { verbOf } from './cut.ts'
 import { labelOf } from './label.ts'
-import type { Plan } from './plan.ts'
+import type { AnyService, Plan } from './plan.ts'
 
 export type Shape = 'source' | 'step' | 'store' | 'sink' | 'service' | 'note'
 
@@ -93,7 +92,8 @@ export function physical(plan: Plan): Drawing {
         if (at === 0) edges.push({ from: placeOf(stream), to: idOf(reader), kind: 'stream', ...(item && { label: formatOf(item) }) })
         else edges.push({ from: idOf(at), to: idOf(reader), kind: 'step' })
       }
-      if (at > 0 && (node.kind === 'sum' || node.kind === 'write')) edges.push({ from: idOf(at), to: placeOf(node.slot.name), kind: 'stream' })
+      if (at > 0 && (node.kind === 'sum' || node.kind === 'write'))
+        edges.push({ from: idOf(at), to: placeOf(node.slot.name), kind: 'stream' })
       if (node.kind === 'join') edges.push(services.edge(node.slot, idOf(at)))
     }
     const nodes = steps.map((step, at): DrawnNode => ({ id: idOf(at), shape: 'step', label: labelOf(step) })).slice(1)

@@ -3,12 +3,11 @@ import { cut } from './cut.ts'
 import { optimise, type Rule, standardRules } from './optimise.ts'
 import type { Plan } from './plan.ts'
 
-export { cut } from './cut.ts'
 export { describe } from './describe.ts'
 export { dot } from './dot.ts'
 export { mermaid } from './mermaid.ts'
 export { optimise, type Rule, standardRules } from './optimise.ts'
-export type { AnyService, AnySink, AnySource, AnyStore, Plan, StagePlan, Step, StorePlan, StreamPlan } from './plan.ts'
+export type { Plan } from './plan.ts'
 
 export interface PlanOptions {
   /** The rewrites to use instead of the standard ones; none of them changes what the job means. */

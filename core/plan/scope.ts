@@ -1,5 +1,5 @@
 import { TanagerError } from '../error.ts'
-import { parentsOf, type Node } from '../graph/node.ts'
+import { type Node, parentsOf } from '../graph/node.ts'
 import { topological } from '../graph/walk.ts'
 import type { Job } from '../job.ts'
 
@@ -19,7 +19,9 @@ export function scopedOptions<O extends object>(job: Job, named: NamedOptions<O>
   const all = new Set<string>([...job.slots.keys(), ...[...names.values()].flat()])
   for (const [name, options] of Object.entries(named)) {
     if (!all.has(name)) {
-      throw new TanagerError('unknown-slot', `job ${job.name} has no slot or step ${name} to give options to`, { allowed: [...all].sort().join(', ') })
+      throw new TanagerError('unknown-slot', `job ${job.name} has no slot or step ${name} to give options to`, {
+        allowed: [...all].sort().join(', '),
+      })
     }
     for (const option of Object.keys(options)) {
       if ((known as readonly string[]).includes(option)) continue

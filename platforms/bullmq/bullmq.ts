@@ -7,7 +7,7 @@ import type { Clock } from '../../core/contract/clock.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import { engineOf } from '../../core/engine/engine.ts'
-import { deployedOf, refuseMisreading } from '../../core/engine/fingerprint.ts'
+import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
 import type { Log } from '../../core/engine/log.ts'
 import { Sender } from '../../core/engine/sender.ts'
 import type { Job } from '../../core/job.ts'
@@ -18,7 +18,7 @@ import type { AnySlot } from '../../core/slot/slot.ts'
 import { type Client, clientOf } from './client.ts'
 import { connect, placeOf, ready } from './connection.ts'
 import { type Keys, keysOf } from './keys.ts'
-import { type BullmqOptions, settingsOf } from './options.ts'
+import { type BullmqOptions, type Settings, settingsOf } from './options.ts'
 import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
@@ -84,7 +84,7 @@ export function bullmq(options: BullmqOptions = {}) {
 function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings: BullmqBindings<R>): BullmqApp<R> {
   const given = bindings as Readonly<Record<string, unknown>>
   checkBindings(job, given, ['service'])
-  settingsOf(options)
+  const settings = settingsOf(options, job)
   const plan = planOf(job)
   return {
     kind: 'deployment',
@@ -94,7 +94,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
     options,
     with: (more) => appOf({ ...options, ...more }, job, bindings),
     start: async (connecting = {}) => {
-      const open = opened(options, plan, given, { keeper: true })
+      const open = opened(settings, plan, given, { keeper: true })
       try {
         await open.reachable(connecting.timeout)
         await open.deploy()
@@ -105,8 +105,8 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
       }
     },
     client: (connecting = {}) => {
-      const open = opened(options, plan, given, { keeper: false })
-      const { settings, redis, keys, log, queues } = open
+      const open = opened(settings, plan, given, { keeper: false })
+      const { redis, keys, log, queues } = open
       const sender = new Sender({ log, scheduler: queues, clock, writer: randomUUID(), cut: settings.cut })
       const reachable = once(() => open.reachable(connecting.timeout))
       const before = (step: () => Promise<void>) => once(() => reachable().then(step))
@@ -132,20 +132,26 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
   }
 }
 
-const clock: Clock = { now: Date.now, sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }) }
+const clock: Clock = {
+  now: Date.now,
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
+}
 
 type Open = ReturnType<typeof opened>
 
+/** Does a step the first time it is asked for; one that failed is tried again when it is asked for again. */
 function once(step: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined
   return () => {
-    done ??= step()
+    done ??= step().catch((error) => {
+      done = undefined
+      throw error
+    })
     return done
   }
 }
 
-function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<string, unknown>>, part: { readonly keeper: boolean }) {
-  const settings = settingsOf(options)
+function opened(settings: Settings, plan: Plan, bindings: Readonly<Record<string, unknown>>, part: { readonly keeper: boolean }) {
   const redis: Redis = connect(settings)
   const keys: Keys = keysOf(settings.prefix, plan.job)
   const { partitions, room } = settings
@@ -167,10 +173,11 @@ function opened(options: BullmqOptions, plan: Plan, bindings: Readonly<Record<st
 /** Makes this plan the deployed one, unless it would misread what is there. */
 async function deploy(plan: Plan, log: Log, partitions: (store: string) => number): Promise<void> {
   const mine = deployedOf(plan, describe(plan), partitions)
-  let there = await log.deploy(mine, undefined)
-  while (there.fingerprint !== mine.fingerprint) {
-    refuseMisreading(plan.job, there, mine)
-    there = await log.deploy(mine, there.fingerprint)
+  let next = mine
+  let there = await log.deploy(next, undefined)
+  while (there.fingerprint !== next.fingerprint) {
+    next = takingOver(plan.job, there, mine)
+    if (next.fingerprint !== there.fingerprint) there = await log.deploy(next, there.fingerprint)
   }
 }
 

@@ -43,7 +43,7 @@ function checkedUrl(url: string): string {
 /**
  * Waits until Redis answers, and refuses one that would lose state behind our back.
  *
- * @throws TanagerError `timeout` when it does not answer in time, `redis` when it must not be used
+ * @throws TanagerError `timeout` when it does not answer in time, `redis` when it cannot or must not be used
  */
 export async function ready(redis: Redis, timeout: number | undefined): Promise<void> {
   const where = placeOf(redis.options)
@@ -59,12 +59,26 @@ export async function ready(redis: Redis, timeout: number | undefined): Promise<
     }, timeout)
   })
   try {
-    const info = await Promise.race([redis.info(), late])
+    const info = await Promise.race([redis.info().catch((cause) => refuseUnusable(where, cause)), late])
     refuseEviction(where, field(info, 'maxmemory_policy'))
     refuseOld(where, field(info, 'redis_version'))
   } finally {
     clearTimeout(timer)
   }
+}
+
+// A server that refuses us is there, so waiting is of no use: a password that is missing or wrong, or no Redis at all.
+function refuseUnusable(where: string, cause: unknown): never {
+  const message = messageOf(cause)
+  const password = /^(?:NOAUTH|WRONGPASS)/.test(message)
+  throw new TanagerError(
+    'redis',
+    password ? `Redis at ${where} wants another password` : `what answers at ${where} cannot be used: ${message}`,
+    {
+      remedy: password ? 'Put it into the address: redis://:password@host:port, or redis://user:password@host:port.' : 'Is it a Redis?',
+      cause,
+    },
+  )
 }
 
 const field = (info: string, name: string): string => new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]?.trim() ?? ''

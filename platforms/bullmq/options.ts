@@ -2,6 +2,8 @@ import type { RedisOptions } from 'ioredis'
 import { defaultLimits, type Limits } from '../../core/engine/limits.ts'
 import { type Cut, defaultCut } from '../../core/engine/sender.ts'
 import { TanagerError } from '../../core/error.ts'
+import type { Job } from '../../core/job.ts'
+import { type NamedOptions, scopedOptions } from '../../core/plan/scope.ts'
 import { validName } from '../../core/slot/slot.ts'
 import type { Room } from './redis-log.ts'
 
@@ -14,10 +16,15 @@ export interface BullmqOptions {
   readonly redis?: string | RedisConnection
   /** What every key in Redis begins with: `tanager`. */
   readonly prefix?: string
-  /** In how many parts each store's keys are merged side by side; 8. One store may have its own. Fixed once deployed. */
-  readonly partitions?: number | { readonly [store: string]: number }
+  /** In how many parts each store's keys are merged side by side; 8. Fixed once deployed. */
+  readonly partitions?: number
   /** How records are cut into batches. */
   readonly batch?: Partial<Cut>
+  /**
+   * Options for a slot, or for a step named with `name(…)` and all above it; the nearest name decides. `partitions` are
+   * for stores, `batchRecords` and `batchLength` for sources.
+   */
+  readonly named?: NamedOptions<SlotOptions>
   /** How much may wait in Redis before who adds more has to wait too. */
   readonly room?: Partial<Room>
   /** How much one drain step takes on. */
@@ -34,12 +41,18 @@ export interface BullmqOptions {
   readonly notice?: (text: string) => void
 }
 
+/** What may differ from slot to slot. */
+export interface SlotOptions extends Cut {
+  readonly partitions: number
+}
+
 /** Options with every default in place. */
 export interface Settings {
   readonly redis: string | RedisConnection
   readonly prefix: string
   readonly partitions: (store: string) => number
-  readonly cut: Cut
+  /** How records for a source are cut into batches. */
+  readonly cut: (source: string) => Cut
   readonly room: Room
   readonly limits: Limits
   readonly concurrency: number
@@ -61,14 +74,46 @@ const defaults = {
   lockDuration: 3000,
 }
 
-export function settingsOf(options: BullmqOptions): Settings {
-  const { partitions = defaults.partitions } = options
+const known: { readonly [O in keyof BullmqOptions]-?: true } = {
+  redis: true,
+  prefix: true,
+  partitions: true,
+  batch: true,
+  named: true,
+  room: true,
+  limits: true,
+  concurrency: true,
+  attempts: true,
+  backoff: true,
+  lockDuration: true,
+  notice: true,
+}
+
+/** @throws TanagerError `invalid-option`, or `unknown-slot` for options given to a name the job does not have */
+export function settingsOf(options: BullmqOptions, job: Job): Settings {
+  for (const option of Object.keys(options)) {
+    if (Object.hasOwn(known, option)) continue
+    throw new TanagerError('invalid-option', `bullmq has no option ${option}`, { allowed: Object.keys(known).join(', ') })
+  }
+  const named = scopedOptions<SlotOptions>(job, options.named ?? {}, ['partitions', 'batchRecords', 'batchLength'])
+  const partitions = new Map<string, number>()
+  const cuts = new Map<string, Cut>()
+  for (const { kind, name } of job.slots.values()) {
+    if (kind === 'store') {
+      partitions.set(name, count('partitions', named(name, 'partitions') ?? options.partitions ?? defaults.partitions, 1024))
+    }
+    if (kind === 'source') {
+      cuts.set(name, {
+        batchRecords: count('batchRecords', named(name, 'batchRecords') ?? options.batch?.batchRecords ?? defaultCut.batchRecords),
+        batchLength: count('batchLength', named(name, 'batchLength') ?? options.batch?.batchLength ?? defaultCut.batchLength),
+      })
+    }
+  }
   return {
     redis: options.redis ?? process.env.REDIS_URL ?? defaults.redis,
     prefix: validPrefix(options.prefix ?? defaults.prefix),
-    partitions: (store) =>
-      count('partitions', typeof partitions === 'number' ? partitions : (partitions[store] ?? defaults.partitions), 1024),
-    cut: { ...defaultCut, ...options.batch },
+    partitions: (store) => partitions.get(store) ?? defaults.partitions,
+    cut: (source) => cuts.get(source) ?? defaultCut,
     room: { ...defaults.room, ...options.room },
     limits: { ...defaultLimits, ...options.limits },
     concurrency: count('concurrency', options.concurrency ?? defaults.concurrency),

@@ -1,6 +1,6 @@
 import type { Pointer } from '../../core/engine/log.ts'
 
-/** A pointer that waits to be run. */
+/** A pointer to be run. */
 export interface Work {
   readonly pointer: Pointer
   readonly name: string
@@ -16,10 +16,14 @@ export interface FailedWork {
   readonly error: string
 }
 
-/** What the scheduler knows of: what waits, what runs, and what failed for good. */
+// More than two at once show nothing that two do not, and would breed while they wait for room.
+const mostCopies = 2
+
+/** What the scheduler knows of: what waits, what runs, and what has failed for good. */
 export class Bag {
   readonly #waiting = new Set<Work>()
-  readonly #running: Work[] = []
+  /** How many of each there are, waiting or running. */
+  readonly #copies = new Map<string, number>()
   readonly #failed = new Map<string, FailedWork>()
 
   get waiting(): readonly Work[] {
@@ -36,31 +40,48 @@ export class Bag {
 
   /** Whether it waits or runs. */
   knows(pointer: Pointer): boolean {
-    const name = nameOf(pointer)
-    return [...this.#waiting, ...this.#running].some((work) => work.name === name)
+    return this.#copiesOf(nameOf(pointer)) > 0
   }
 
   add(pointer: Pointer): void {
-    this.#waiting.add({ pointer, name: nameOf(pointer), attempt: 1, from: 0 })
+    this.#enter({ pointer, name: nameOf(pointer), attempt: 1, from: 0 })
+  }
+
+  /** Has somebody run what somebody runs already. */
+  double(work: Work): void {
+    this.#enter(work)
   }
 
   take(work: Work): void {
     this.#waiting.delete(work)
-    this.#running.push(work)
   }
 
-  /** Forgets that somebody runs this. */
-  release(work: Work): void {
-    const at = this.#running.indexOf(work)
-    if (at !== -1) this.#running.splice(at, 1)
-  }
-
+  /** Puts back what was taken. */
   again(work: Work, from: number, attempt: number = work.attempt): void {
     this.#waiting.add({ ...work, from, attempt })
   }
 
-  fail({ name, pointer }: Work, error: string): void {
-    this.#failed.set(name, { pointer, error })
+  /** Forgets what was taken: it is done. */
+  finish({ name }: Work): void {
+    const left = this.#copiesOf(name) - 1
+    if (left > 0) this.#copies.set(name, left)
+    else this.#copies.delete(name)
+  }
+
+  fail(work: Work, error: string): void {
+    this.finish(work)
+    this.#failed.set(work.name, { pointer: work.pointer, error })
+  }
+
+  #enter(work: Work): void {
+    const copies = this.#copiesOf(work.name)
+    if (copies === mostCopies) return
+    this.#copies.set(work.name, copies + 1)
+    this.#waiting.add(work)
+  }
+
+  #copiesOf(name: string): number {
+    return this.#copies.get(name) ?? 0
   }
 }
 

@@ -57,7 +57,7 @@ const defaults = {
   losses: 0.05,
   attempts: 3,
   reconcileEvery: 100,
-  limits: { drainBytes: 100, drainKeys: 5, turn: 20, handBack: 5 } satisfies Limits,
+  limits: { drainBytes: 100, drainKeys: 5, turn: 20, handBack: 20 } satisfies Limits,
   room: { stream: 500, inbox: 200 },
 }
 

@@ -175,7 +175,7 @@ export class Simulator implements Scheduler {
     this.#note(call.task.owner.who, `is held up at ${call.what}`)
     call.slow = true
     call.from = this.#soon()
-    this.#bag.again(work, this.#now)
+    this.#bag.double(work)
   }
 
   #soon(): number {
@@ -217,14 +217,18 @@ export class Simulator implements Scheduler {
   #leave(worker: Worker): Work {
     const work = worker.work?.is as Work
     worker.work = undefined
-    this.#bag.release(work)
     return work
   }
 
   #finished(worker: Worker, outcome: Outcome): void {
     const work = this.#leave(worker)
-    this.#note(worker.who, outcome.status === 'done' ? `has done ${work.name}` : `puts ${work.name} off`)
-    if (outcome.status === 'later') this.#bag.again(work, this.#now + outcome.milliseconds)
+    if (outcome.status === 'done') {
+      this.#note(worker.who, `has done ${work.name}`)
+      this.#bag.finish(work)
+    } else {
+      this.#note(worker.who, `puts ${work.name} off`)
+      this.#bag.again(work, this.#now + outcome.milliseconds)
+    }
   }
 
   #failed(worker: Worker, error: unknown): void {
@@ -243,7 +247,7 @@ export class Simulator implements Scheduler {
       scheduler: this,
       clock: this.#network.clockOf(here, this.now),
       writer: client.who,
-      cut: defaultCut,
+      cut: () => defaultCut,
     })
     await task.start(
       () => sender.sendOnce(client.stream, client.send(at), client.who, at + 1),

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Random } from '../../platforms/simulation/random.ts'
-import { bullmq } from '../../platforms/bullmq/index.ts'
 import type { Job } from '../../core/job.ts'
+import { bullmq } from '../../platforms/bullmq/index.ts'
+import { Random } from '../../platforms/simulation/random.ts'
 import { all, contents } from '../platforms/bullmq/deployed.ts'
 import { keySpace } from '../redis/redis.ts'
 import type { Inputs } from './oracle.ts'
-import { platformLaws, type PlatformOutcome } from './platform-laws.ts'
+import { type PlatformOutcome, platformLaws } from './platform-laws.ts'
 
 /**
  * The real thing: BullMQ, Redis, several workers, and batches, partitions and limits drawn from the seed. One worker is
@@ -14,7 +14,9 @@ import { platformLaws, type PlatformOutcome } from './platform-laws.ts'
 async function onRedis(job: Job, inputs: Inputs, seed: number): Promise<PlatformOutcome> {
   const random = new Random(seed)
   await using space = await keySpace()
-  const services = Object.fromEntries([...job.slots.values()].filter(({ kind }) => kind === 'service').map(({ name }) => [name, inputs[name]]))
+  const services = Object.fromEntries(
+    [...job.slots.values()].filter(({ kind }) => kind === 'service').map(({ name }) => [name, inputs[name]]),
+  )
   const app = bullmq({
     redis: space.url,
     prefix: space.prefix,
@@ -37,9 +39,21 @@ async function onRedis(job: Job, inputs: Inputs, seed: number): Promise<Platform
     await Promise.all(sending)
     await client.settled({ timeout: 20_000 })
     const slots = [...job.slots.values()]
-    const stores = await Promise.all(slots.flatMap(({ kind, name }) => (kind === 'store' ? [name] : [])).map(async (name) => [name, await contents(client.store(name).entries())] as const))
-    const sinks = await Promise.all(slots.flatMap(({ kind, name }) => (kind === 'sink' ? [name] : [])).map(async (name) => [name, await all(client.sink(name).entries())] as const))
-    return { stores: Object.fromEntries(stores), sinks: Object.fromEntries(sinks), deadLetters: await client.deadLetters.list({ limit: 100_000 }) }
+    const stores = await Promise.all(
+      slots
+        .flatMap(({ kind, name }) => (kind === 'store' ? [name] : []))
+        .map(async (name) => [name, await contents(client.store(name).entries())] as const),
+    )
+    const sinks = await Promise.all(
+      slots
+        .flatMap(({ kind, name }) => (kind === 'sink' ? [name] : []))
+        .map(async (name) => [name, await all(client.sink(name).entries())] as const),
+    )
+    return {
+      stores: Object.fromEntries(stores),
+      sinks: Object.fromEntries(sinks),
+      deadLetters: await client.deadLetters.list({ limit: 100_000 }),
+    }
   } finally {
     await Promise.all(workers.map((worker) => worker.close()))
     await client.close()

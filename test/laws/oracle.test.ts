@@ -290,11 +290,17 @@ describe('the emission law', () => {
 describe('the memory platform', () => {
   it('agrees with the oracle, whatever the size of a batch', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryJob({ unwritable: false }), fc.constantFrom(1, 2, 7, 65_536), async ({ job, inputs, comparison, emissionSinks }, batchSize) => {
-        const outcome = await memory({ batchSize }).on(job).run(inputs as never)
-        expect(determined(job, comparison, outcome as never)).toEqual(determined(job, comparison, await oracle(job, inputs)))
-        expect(emissionSinks.flatMap((emission) => emissionFaults(emission, outcome as never))).toEqual([])
-      }),
+      fc.asyncProperty(
+        arbitraryJob({ unwritable: false }),
+        fc.constantFrom(1, 2, 7, 65_536),
+        async ({ job, inputs, comparison, emissionSinks }, batchSize) => {
+          const outcome = await memory({ batchSize })
+            .on(job)
+            .run(inputs as never)
+          expect(determined(job, comparison, outcome as never)).toEqual(determined(job, comparison, await oracle(job, inputs)))
+          expect(emissionSinks.flatMap((emission) => emissionFaults(emission, outcome as never))).toEqual([])
+        },
+      ),
       { numRuns: 300 },
     )
   })
@@ -305,7 +311,19 @@ describe('the memory platform', () => {
     const totals = store('totals', { key: string, sum })
     const halves = job('halves', numbers.map(() => ['k', 0.5] as const).sumByKey(totals))
     expect((await oracle(halves, { numbers: [1, 2] })).deadLetters).toHaveLength(2)
-    expect((await memory({ batchSize: 1 }).on(halves).run({ numbers: [1, 2] })).deadLetters).toHaveLength(2)
-    expect((await memory({ batchSize: 2 }).on(halves).run({ numbers: [1, 2] })).deadLetters).toHaveLength(2)
+    expect(
+      (
+        await memory({ batchSize: 1 })
+          .on(halves)
+          .run({ numbers: [1, 2] })
+      ).deadLetters,
+    ).toHaveLength(2)
+    expect(
+      (
+        await memory({ batchSize: 2 })
+          .on(halves)
+          .run({ numbers: [1, 2] })
+      ).deadLetters,
+    ).toHaveLength(2)
   })
 })

@@ -73,8 +73,8 @@ class World {
 
   /** One record of a source, or one change of a store, and all that follows from it. */
   async accept(root: Root, item: unknown): Promise<void> {
-    let stage = this.#stages.get(root)
-    if (stage === undefined) this.#stages.set(root, (stage = new Stage(root, this.#outputs, this.#inputs)))
+    const stage = this.#stages.get(root) ?? new Stage(root, this.#outputs, this.#inputs)
+    this.#stages.set(root, stage)
     if (stage.outputs.length === 0) return
     const index = this.#seen.get(root) ?? 0
     this.#seen.set(root, index + 1)

@@ -36,13 +36,14 @@ export interface PlatformLawOptions {
 /** The laws of every platform, under the names they have in the design. */
 export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: PlatformLawOptions = {}): void {
   const seeds = fc.noShrink(fc.nat())
-  const check = (law: fc.IAsyncProperty<never>) => fc.assert(law as fc.IAsyncProperty<unknown>, { numRuns: runs })
   const property = <T>(arbitrary: fc.Arbitrary<T>, predicate: (drawn: T, seed: number) => Promise<void>) =>
-    check(fc.asyncProperty(arbitrary, seeds, predicate) as unknown as fc.IAsyncProperty<never>)
+    fc.assert(fc.asyncProperty(arbitrary, seeds, predicate), { numRuns: runs })
 
   describe(`the laws of ${name}`, () => {
+    // Without values that cannot be written, for now: where an aggregation drops one, it depends on the batch whether it
+    // was ever looked at. The oracle's own test says more.
     it('platform law: stores, sinks and dead letters are what the job says, however it is run', () =>
-      property(arbitraryJob(), async ({ job, inputs, comparison }, seed) => {
+      property(arbitraryJob({ unwritable: false }), async ({ job, inputs, comparison }, seed) => {
         const outcome = await run(job, inputs, seed)
         const reference = await memory({ batchSize: 1 + (seed % 50) })
           .on(job)
@@ -55,7 +56,7 @@ export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: Pla
       }))
 
     it('emission law: the deltas of a key concatenate to its value, and each before is the true total before', () =>
-      property(arbitraryJob({ joins: false, waiting: false }), async ({ job, inputs, emissionSinks }, seed) => {
+      property(arbitraryJob({ unwritable: false, joins: false, waiting: false }), async ({ job, inputs, emissionSinks }, seed) => {
         const outcome = await run(job, inputs, seed)
         explained(outcome, () => expect(emissionSinks.flatMap((sink) => emissionFaults(sink, outcome))).toEqual([]))
       }))
@@ -85,16 +86,9 @@ export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: Pla
       property(fc.tuple(records, records), async ([first, second], seed) => {
         const outcome = await run(refusing, { first, second }, seed)
         explained(outcome, () => {
-          const counted = [...(outcome.stores['counts'] ?? new Map<string, number>()).values()].reduce<number>(
-            (total, n) => total + (n as number),
-            0,
-          )
-          expect(counted + outcome.deadLetters.length).toBe(first.length + second.length)
-          const bad = [...first.map((record) => ['first', record] as const), ...second.map((record) => ['second', record] as const)]
-          const refused = bad
-            .filter(([, record]) => isBad(record))
-            .map(([stream, record]) => `${stream} checked ${tuple(string, int).encode(record)}`)
-          expect(outcome.deadLetters.map(({ stream, node, record }) => `${stream} ${node} ${record}`).sort()).toEqual(refused.sort())
+          const counts = [...(outcome.stores['counts'] ?? []).values()] as readonly number[]
+          expect(counts.reduce((total, n) => total + n, 0) + outcome.deadLetters.length).toBe(first.length + second.length)
+          expect(refusals(refusing, outcome)).toEqual([...refusalsOf('first', first), ...refusalsOf('second', second)].sort())
         })
       }))
   })
@@ -104,7 +98,7 @@ type Item = readonly [key: string, n: number]
 
 // Numbered below, so that every record is told from every other.
 const records = fc
-  .array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'key', ''), fc.nat(9)), { maxLength: 60, size: 'max' })
+  .array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'key', ''), fc.nat(9)), { maxLength: 30, size: 'max' })
   .map((drawn) => drawn.map(([key, n], i): Item => [key, i * 10 + n]))
 
 const first = source('first', { item: tuple(string, int) })
@@ -160,17 +154,18 @@ const counting = job(
 const numbered = (stream: string, items: readonly Item[]) => items.map(([, n]) => `${stream} ${n}`)
 
 const isBad = ([, n]: Item) => n % 10 === 7
-const checked = (producer: typeof first) =>
-  producer
-    .map((item) => {
-      if (isBad(item)) throw new Error('bad')
-      return [item[0], 1] as const
-    })
-    .name('checked')
+const refusalsOf = (stream: string, items: readonly Item[]) =>
+  items.filter(isBad).map((item) => `${stream} check-${stream} ${tuple(string, int).encode(item)}`)
+const check = (item: Item) => {
+  if (isBad(item)) throw new Error('bad')
+  return [item[0], 1] as const
+}
 const refusing = job(
   'refusing',
-  checked(first as never)
-    .merge(checked(second as never))
+  first
+    .map(check)
+    .name('check-first')
+    .merge(second.map(check).name('check-second'))
     .sumByKey(store('counts', { key: string, sum })),
 ) as unknown as Job
 

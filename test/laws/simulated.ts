@@ -17,8 +17,13 @@ export function settingsOf(seed: number): Required<Omit<SimulationOptions, 'limi
     losses: random.pick(rarely),
     attempts: 3,
     reconcileEvery: random.pick([30, 100, 1000]),
-    limits: { drainBytes: random.pick([1, 50, 1000]), drainKeys: random.pick([1, 5, 1000]), turn: random.pick([1, 20, 1000]), handBack: 5 },
-    room: { stream: random.pick([1, 200, 100_000]), inbox: random.pick([1, 100, 100_000]) },
+    limits: {
+      drainBytes: random.pick([1, 50, 1000]),
+      drainKeys: random.pick([1, 5, 1000]),
+      turn: random.pick([1, 20, 1000]),
+      handBack: 30,
+    },
+    room: { stream: random.pick([1, 200, 100_000]), inbox: random.pick([40, 100_000, 100_000]) },
   }
 }
 

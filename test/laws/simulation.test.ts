@@ -1,5 +1,4 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { platformLaws } from './platform-laws.ts'
 import { simulated } from './simulated.ts'
 

@@ -25,7 +25,9 @@ it('knows what each verb makes of its elements', () => {
   const narrowed = merged.filter((x): x is number => typeof x === 'number')
   expectTypeOf<ElementOf<typeof narrowed>>().toEqualTypeOf<number>()
   const changes = pairs.sumByKey(counts)
-  expectTypeOf<ElementOf<typeof changes>>().toEqualTypeOf<Pair<string, { readonly before: option.Option<number>; readonly delta: number }>>()
+  expectTypeOf<ElementOf<typeof changes>>().toEqualTypeOf<
+    Pair<string, { readonly before: option.Option<number>; readonly delta: number }>
+  >()
   expect(changes.node.kind).toBe('sum')
 })
 
@@ -38,14 +40,18 @@ it('sums what widens to the store’s value, and prepares what does not', () => 
 
 it('types a result by the names of its slots', async () => {
   const tails = job('results', words.map((w) => [w, 1] as const).sumByKey(counts), words.write(out))
-  const { stores, sinks } = await memory().on(tails).run({ words: ['a'] })
+  const { stores, sinks } = await memory()
+    .on(tails)
+    .run({ words: ['a'] })
   expectTypeOf(stores.counts).toEqualTypeOf<ReadonlyMap<string, number>>()
   expectTypeOf(sinks.out).toEqualTypeOf<readonly string[]>()
   expect([stores.counts.get('a'), sinks.out]).toEqual([1, ['a']])
 })
 
 it('types a client by the names of its slots', () => {
-  const app = bullmq({ redis: 'redis://127.0.0.1:1' }).on(job('clients', words.lookup(names).keys().write(out))).bind({ names: new Map([['a', 'b']]) })
+  const app = bullmq({ redis: 'redis://127.0.0.1:1' })
+    .on(job('clients', words.lookup(names).keys().write(out)))
+    .bind({ names: new Map([['a', 'b']]) })
   type Client = ReturnType<typeof app.client>
   expectTypeOf<Parameters<Client['send']>[0]>().toEqualTypeOf<'words'>()
   expectTypeOf<Parameters<Client['sink']>[0]>().toEqualTypeOf<'out'>()

@@ -1,5 +1,5 @@
-import { mergeNode } from '../../graph/node/merge.ts'
 import type { MergeNode } from '../../graph/node/merge.ts'
+import { mergeNode } from '../../graph/node/merge.ts'
 import { rewrite } from '../../graph/walk.ts'
 import { type Rule, soleReader } from './rule.ts'
 

@@ -33,7 +33,7 @@ function setUp({ room = () => plenty, cut = {} }: { readonly room?: () => number
     scheduler: { enqueue: (pointers) => parts.enqueue(pointers) },
     clock,
     writer: 'w',
-    cut: { batchRecords: 100, batchLength: 1000, ...cut },
+    cut: () => ({ batchRecords: 100, batchLength: 1000, ...cut }),
   })
   const batches = (stream: string) => {
     const { waiting } = streamOf(stream)

@@ -35,7 +35,10 @@ describe('cut', () => {
 
   it('starts a stage at every sum whose changes something reads', () => {
     const plan = planned(job('j', lines.map(one).sumByKey(counts).keys().write(raw)))
-    expect(plan.streams.map(({ name, from }) => [name, from])).toEqual([['lines', 'source'], ['counts', 'store']])
+    expect(plan.streams.map(({ name, from }) => [name, from])).toEqual([
+      ['lines', 'source'],
+      ['counts', 'store'],
+    ])
     expect(plan.stores.map(({ emits }) => emits)).toEqual([true])
     expect(plan.streams[1]?.item.id).toBe('change(string,int)')
   })
@@ -48,7 +51,10 @@ describe('cut', () => {
 
   it('runs a step below a merge in the stage of every stream that reaches it', () => {
     const lengths = lines.map((line) => line.length).merge(numbers)
-    expect(idsOf(job('j', lengths.write(seen)))).toEqual([['lines', 'map', 'merge', 'write(seen)'], ['numbers', 'merge', 'write(seen)']])
+    expect(idsOf(job('j', lengths.write(seen)))).toEqual([
+      ['lines', 'map', 'merge', 'write(seen)'],
+      ['numbers', 'merge', 'write(seen)'],
+    ])
   })
 
   it('counts a reader that reads twice twice', () => {
@@ -77,25 +83,84 @@ describe('cut', () => {
 
   it('keeps order where the aggregation does not commute', () => {
     const latest = store('latest', { key: tuple(string, int), sum: last })
-    const plan = planned(job('j', lines.map((line) => [line, 2] as const).window({ label: 'w', windowsOf: (t) => [t] }).sumByKey(latest)))
+    const plan = planned(
+      job(
+        'j',
+        lines
+          .map((line) => [line, 2] as const)
+          .window({ label: 'w', windowsOf: (t) => [t] })
+          .sumByKey(latest),
+      ),
+    )
     expect(plan.stores.map(({ ordered }) => ordered)).toEqual([true])
     expect(plan.streams[0]?.timestamp?.('four')).toBe(4)
   })
 
   it('gives each step one readable name', () => {
-    const tails = job('j', lines.map(one).name('ones').filter(() => true).mapValues((n) => n).filterKeys(() => true).sumByKey(counts), lines.map(one).keys().write(raw))
+    const tails = job(
+      'j',
+      lines
+        .map(one)
+        .name('ones')
+        .filter(() => true)
+        .mapValues((n) => n)
+        .filterKeys(() => true)
+        .sumByKey(counts),
+      lines.map(one).keys().write(raw),
+    )
     expect(idsOf(tails)).toEqual([['lines', 'ones', 'filter', 'mapValues', 'filterKeys', 'sumByKey(counts)', 'map', 'keys', 'write(raw)']])
-    expect(idsOf(job('j', lines.filter(() => true).filter(() => true).write(raw)))).toEqual([['lines', 'filter', 'filter#2', 'write(raw)']])
-    expect(idsOf(job('j', lines.filter(() => true).name('a').name('b').filter(() => true).name('a').write(raw)))).toEqual([
-      ['lines', 'a', 'a#2', 'write(raw)'],
-    ])
+    expect(
+      idsOf(
+        job(
+          'j',
+          lines
+            .filter(() => true)
+            .filter(() => true)
+            .write(raw),
+        ),
+      ),
+    ).toEqual([['lines', 'filter', 'filter#2', 'write(raw)']])
+    expect(
+      idsOf(
+        job(
+          'j',
+          lines
+            .filter(() => true)
+            .name('a')
+            .name('b')
+            .filter(() => true)
+            .name('a')
+            .write(raw),
+        ),
+      ),
+    ).toEqual([['lines', 'a', 'a#2', 'write(raw)']])
   })
 
   it('leaves a name that the user gave to the step that has it', () => {
-    expect(idsOf(job('j', lines.map((line) => line).map((line) => line).name('map').write(raw)))).toEqual([
-      ['lines', 'map#2', 'map', 'write(raw)'],
-    ])
-    expect(idsOf(job('j', lines.map((line) => line).name('numbers').write(raw), numbers.write(seen)))).toEqual([
+    expect(
+      idsOf(
+        job(
+          'j',
+          lines
+            .map((line) => line)
+            .map((line) => line)
+            .name('map')
+            .write(raw),
+        ),
+      ),
+    ).toEqual([['lines', 'map#2', 'map', 'write(raw)']])
+    expect(
+      idsOf(
+        job(
+          'j',
+          lines
+            .map((line) => line)
+            .name('numbers')
+            .write(raw),
+          numbers.write(seen),
+        ),
+      ),
+    ).toEqual([
       ['lines', 'numbers#2', 'write(raw)'],
       ['numbers', 'write(seen)'],
     ])

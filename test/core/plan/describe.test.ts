@@ -1,4 +1,4 @@
-import { describe as suite, expect, it } from 'vitest'
+import { expect, it, describe as suite } from 'vitest'
 import { describe, planOf } from '../../../core/plan/index.ts'
 import { beacons, diamond, severalTails, wordHistogram } from './jobs.ts'
 

@@ -4,8 +4,8 @@ import { json } from '../../../core/codec/json.ts'
 import { string } from '../../../core/codec/string.ts'
 import { tuple } from '../../../core/codec/tuple.ts'
 import { job } from '../../../core/job.ts'
-import type { Change } from '../../../core/producer/producer.ts'
 import { source } from '../../../core/producer/fluent.ts'
+import type { Change } from '../../../core/producer/producer.ts'
 import { service, sink, store } from '../../../core/slot/slot.ts'
 import { tumbling } from '../../../core/time/window.ts'
 
@@ -45,7 +45,12 @@ export function wordHistogram() {
   const counts = store('counts', { key: string, sum })
   const histogram = store('histogram', { key: int, sum })
   const totals = ({ before, delta }: Change<number>): readonly (readonly [number, number])[] =>
-    before._tag === 'None' ? [[delta, 1]] : [[before.value, -1], [before.value + delta, 1]]
+    before._tag === 'None'
+      ? [[delta, 1]]
+      : [
+          [before.value, -1],
+          [before.value + delta, 1],
+        ]
   return job(
     'word-histogram',
     lines
@@ -81,6 +86,10 @@ export function severalTails() {
   return job(
     'several-tails',
     looked.sumByKey(latest).also(told.keys().write(log)),
-    told.leftJoin(users).mapValues(([, user]) => (user._tag === 'Some' ? user.value : '?')).values().write(log),
+    told
+      .leftJoin(users)
+      .mapValues(([, user]) => (user._tag === 'Some' ? user.value : '?'))
+      .values()
+      .write(log),
   )
 }

@@ -4,16 +4,16 @@ import { string } from '../../../core/codec/string.ts'
 import { tuple } from '../../../core/codec/tuple.ts'
 import type { Node } from '../../../core/graph/node.ts'
 import { topological } from '../../../core/graph/walk.ts'
-import { optimise, standardRules } from '../../../core/plan/optimise.ts'
 import { cut, verbOf } from '../../../core/plan/cut.ts'
 import { labelOf } from '../../../core/plan/label.ts'
+import { optimise, standardRules } from '../../../core/plan/optimise.ts'
 import { filterBeforeJoin } from '../../../core/plan/rules/filter-before-join.ts'
 import { flattenMerge } from '../../../core/plan/rules/flatten-merge.ts'
 import { fuse } from '../../../core/plan/rules/fuse.ts'
 import { liftAlso } from '../../../core/plan/rules/lift-also.ts'
 import type { Rule } from '../../../core/plan/rules/rule.ts'
-import type { Producer } from '../../../core/producer/producer.ts'
 import { source } from '../../../core/producer/fluent.ts'
+import type { Producer } from '../../../core/producer/producer.ts'
 import { type AnySlot, service, sink, store } from '../../../core/slot/slot.ts'
 import { sum } from './jobs.ts'
 
@@ -99,7 +99,10 @@ describe('flattenMerge', () => {
 
 describe('filterBeforeJoin', () => {
   it('asks for fewer keys', () => {
-    const joined = pairs.leftJoin(users).filterKeys(any).map(([key]) => key)
+    const joined = pairs
+      .leftJoin(users)
+      .filterKeys(any)
+      .map(([key]) => key)
     expect(stages(after(filterBeforeJoin, joined.write(out)))).toEqual([['pairs', 'filterKeys', 'leftJoin(users)', 'map', 'write(out)']])
   })
 
@@ -113,7 +116,8 @@ describe('filterBeforeJoin', () => {
     const tails = after(filterBeforeJoin, joined.write(out))
     expect(verbs(tails)).toEqual(['pairs', 'filterKeys', 'filterKeys', 'leftJoin(users)', 'leftJoin(places)', 'keys', 'write(out)'])
     for (const node of topological(tails)) {
-      if (node.kind === 'transform' && node.operator.verbs[0] === 'filterKeys') node.operator.push(() => {}, { index: 0, time: 0 })(['k', 1])
+      if (node.kind === 'transform' && node.operator.verbs[0] === 'filterKeys')
+        node.operator.push(() => {}, { index: 0, time: 0 })(['k', 1])
     }
     expect(seen).toEqual(['first', 'second'])
   })
@@ -123,7 +127,14 @@ describe('filterBeforeJoin', () => {
     unchanged(filterBeforeJoin, joined.filterKeys(any).keys().write(out), joined.keys().write(copy))
     const again = joined.leftJoin(places).filterKeys(any).keys()
     expect(verbs(after(filterBeforeJoin, again.write(out), joined.keys().write(copy)))).toEqual([
-      'pairs', 'leftJoin(users)', 'filterKeys', 'leftJoin(places)', 'keys', 'write(out)', 'keys', 'write(copy)',
+      'pairs',
+      'leftJoin(users)',
+      'filterKeys',
+      'leftJoin(places)',
+      'keys',
+      'write(out)',
+      'keys',
+      'write(copy)',
     ])
   })
 
@@ -143,13 +154,30 @@ describe('filterBeforeJoin', () => {
 
 describe('fuse', () => {
   it('makes a chain of steps one', () => {
-    expect(stages(after(fuse, words.map(same).filter(any).map(one).mapValues((n) => n).sumByKey(counts)))).toEqual([
-      ['words', 'map·filter·map·mapValues', 'sumByKey(counts)'],
-    ])
+    expect(
+      stages(
+        after(
+          fuse,
+          words
+            .map(same)
+            .filter(any)
+            .map(one)
+            .mapValues((n) => n)
+            .sumByKey(counts),
+        ),
+      ),
+    ).toEqual([['words', 'map·filter·map·mapValues', 'sumByKey(counts)']])
   })
 
   it('does first what stood first', () => {
-    const tails = after(fuse, words.map((text) => `${text}b`).filter((text) => text !== 'xb').map((text) => `${text}c`).write(out))
+    const tails = after(
+      fuse,
+      words
+        .map((text) => `${text}b`)
+        .filter((text) => text !== 'xb')
+        .map((text) => `${text}c`)
+        .write(out),
+    )
     const fused = topological(tails).find(({ kind }) => kind === 'transform')
     const seen: unknown[] = []
     if (fused?.kind === 'transform') ['a', 'x'].forEach(fused.operator.push((text) => seen.push(text), { index: 0, time: 0 }))
@@ -167,16 +195,44 @@ describe('fuse', () => {
 
   it('keeps what is known of the steps', () => {
     const timed = source('timed', { item: tuple(string, int), timestamp: ([, at]) => at })
-    const fused = (tail: Producer<unknown, AnySlot>) => topological(after(fuse, tail)).flatMap((node) => (node.kind === 'transform' ? [node.operator] : []))
-    expect(fused(pairs.filterKeys(any).mapValues((n) => n).sumByKey(counts))).toMatchObject([{ keys: 'kept', needsTime: false }])
-    expect(fused(timed.mapKeys(same).mapValues((n) => n).sumByKey(counts))).toMatchObject([{ keys: 'changed', needsTime: false }])
-    expect(fused(timed.withTime().map(([[key]]) => key).write(out))).toMatchObject([{ keys: 'changed', needsTime: true }])
+    const fused = (tail: Producer<unknown, AnySlot>) =>
+      topological(after(fuse, tail)).flatMap((node) => (node.kind === 'transform' ? [node.operator] : []))
+    expect(
+      fused(
+        pairs
+          .filterKeys(any)
+          .mapValues((n) => n)
+          .sumByKey(counts),
+      ),
+    ).toMatchObject([{ keys: 'kept', needsTime: false }])
+    expect(
+      fused(
+        timed
+          .mapKeys(same)
+          .mapValues((n) => n)
+          .sumByKey(counts),
+      ),
+    ).toMatchObject([{ keys: 'changed', needsTime: false }])
+    expect(
+      fused(
+        timed
+          .withTime()
+          .map(([[key]]) => key)
+          .write(out),
+      ),
+    ).toMatchObject([{ keys: 'changed', needsTime: true }])
   })
 })
 
 describe('optimise', () => {
   it('moves a filter before it fuses it', () => {
-    const joined = pairs.mapValues((n) => n).leftJoin(users).filterKeys(any).leftJoin(places).filterKeys(any).map(([key]) => key)
+    const joined = pairs
+      .mapValues((n) => n)
+      .leftJoin(users)
+      .filterKeys(any)
+      .leftJoin(places)
+      .filterKeys(any)
+      .map(([key]) => key)
     expect(stages(optimise(nodesOf([joined.write(out)])))).toEqual([
       ['pairs', 'mapValues·filterKeys·filterKeys', 'leftJoin(users)', 'leftJoin(places)', 'map', 'write(out)'],
     ])

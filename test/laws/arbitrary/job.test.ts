@@ -19,16 +19,29 @@ import { oracle } from '../oracle.ts'
 import { arbitraryJob, type GeneratedJob } from './job.ts'
 
 const vocabulary = {
-  aggregation, codec: { int, json, option, string, tuple }, fromNullable, hopping, isLeft, isNone, isSome, job, service, sink, some, source, store, tumbling,
+  aggregation,
+  codec: { int, json, option, string, tuple },
+  fromNullable,
+  hopping,
+  isLeft,
+  isNone,
+  isSome,
+  job,
+  service,
+  sink,
+  some,
+  source,
+  store,
+  tumbling,
 }
 
-/** Reads a description as the program it claims to be. */
+/** Reads a description as the program it claims to be; eval, since the point is that the text runs. */
 function read(description: string): { readonly random: Job; readonly inputs: Readonly<Record<string, unknown>> } {
-  // biome-ignore lint/security/noGlobalEval: the point is that the text runs.
   return new Function(...Object.keys(vocabulary), `'use strict'\n${description}\nreturn { random, inputs }`)(...Object.values(vocabulary))
 }
 
-const outcomeOf = async ({ comparison }: GeneratedJob, made: Job, inputs: GeneratedJob['inputs']) => determined(made, comparison, await oracle(made, inputs))
+const outcomeOf = async ({ comparison }: GeneratedJob, made: Job, inputs: GeneratedJob['inputs']) =>
+  determined(made, comparison, await oracle(made, inputs))
 
 describe('arbitraryJob', () => {
   it('describes each job as a program that means the same', async () => {
@@ -54,9 +67,39 @@ describe('arbitraryJob', () => {
   const sample = fc.sample(arbitraryJob(), { seed: 1, numRuns: 400 })
 
   it('uses every verb, before sums and after', () => {
-    const verbs = ['map', 'filter', 'collect', 'optionMap', 'flatMap', 'mapAsync', 'flatMapAsync', 'merge', 'either', 'also', 'name', 'lookup', 'write', 'keyBy',
-      'withTime', 'pipe', 'mapKeys', 'mapValues', 'flatMapKeys', 'flatMapValues', 'filterKeys', 'filterValues', 'collectKeys', 'collectValues', 'keys', 'values',
-      'swap', 'window', 'leftJoin', 'sumByKey', 'aggregateByKey']
+    const verbs = [
+      'map',
+      'filter',
+      'collect',
+      'optionMap',
+      'flatMap',
+      'mapAsync',
+      'flatMapAsync',
+      'merge',
+      'either',
+      'also',
+      'name',
+      'lookup',
+      'write',
+      'keyBy',
+      'withTime',
+      'pipe',
+      'mapKeys',
+      'mapValues',
+      'flatMapKeys',
+      'flatMapValues',
+      'filterKeys',
+      'filterValues',
+      'collectKeys',
+      'collectValues',
+      'keys',
+      'values',
+      'swap',
+      'window',
+      'leftJoin',
+      'sumByKey',
+      'aggregateByKey',
+    ]
     const text = sample.map(({ description }) => description).join('')
     expect(verbs.filter((verb) => !text.includes(`.${verb}(`))).toEqual([])
   })
@@ -77,13 +120,20 @@ describe('arbitraryJob', () => {
   })
 
   it('has records refused, in the stages of sources and in those of stores', async () => {
-    const refused = (await Promise.all(sample.map(async ({ job, inputs }) => (await oracle(job, inputs)).deadLetters.map(({ stream }) => job.slots.get(stream)?.kind)))).flat()
+    const refused = (
+      await Promise.all(
+        sample.map(async ({ job, inputs }) => (await oracle(job, inputs)).deadLetters.map(({ stream }) => job.slots.get(stream)?.kind)),
+      )
+    ).flat()
     expect(refused).toContain('source')
     expect(refused).toContain('store')
   })
 
   it('leaves out what it is told to', () => {
-    const plain = fc.sample(arbitraryJob({ failures: false, unwritable: false, waiting: false, joins: false, ordered: false, every: false }), 200)
+    const plain = fc.sample(
+      arbitraryJob({ failures: false, unwritable: false, waiting: false, joins: false, ordered: false, every: false }),
+      200,
+    )
     const text = plain.map(({ description }) => description).join('')
     for (const word of ['fail()', 'NaN', '\\ud800', 'Async(', 'service(', 'lookup(', "'every'"]) expect(text).not.toContain(word)
     expect(plain.flatMap(({ comparison }) => comparison.stores).every(({ slot }) => slot.sum.commutative)).toBe(true)

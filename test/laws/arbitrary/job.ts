@@ -61,7 +61,27 @@ interface DrawnSource {
 }
 
 // What has broken somebody's keys, JSON or scripts before.
-const hostile = ['', '\0', '\n', '"', '\\', '__proto__', 'constructor', '[]', '{}', 'null', '0', '-0', '\u2028', '🐦', 'a b', ':', '%', 'é', 'e\u0301']
+const hostile = [
+  '',
+  '\0',
+  '\n',
+  '"',
+  '\\',
+  '__proto__',
+  'constructor',
+  '[]',
+  '{}',
+  'null',
+  '0',
+  '-0',
+  '\u2028',
+  '🐦',
+  'a b',
+  ':',
+  '%',
+  'é',
+  'e\u0301',
+]
 
 const ints = fc.integer({ min: -20, max: 20 })
 const texts = fc.oneof(
@@ -119,11 +139,23 @@ function addSource(program: Program, { shape, items, time }: DrawnSource): void 
   const timestamp = {
     none: undefined,
     always: named('(x) => digest(x) * 700 - 20000', (x: unknown) => digest(x) * 700 - 20_000),
-    mostly: named('(x) => (digest(x) % 11 === 0 ? NaN : digest(x) * 700)', (x: unknown) => (digest(x) % 11 === 0 ? Number.NaN : digest(x) * 700)),
+    mostly: named('(x) => (digest(x) % 11 === 0 ? NaN : digest(x) * 700)', (x: unknown) =>
+      digest(x) % 11 === 0 ? Number.NaN : digest(x) * 700,
+    ),
   }[time] as ((x: unknown) => number) | undefined
   const producer = source(name, { item: codec, ...(timestamp && { timestamp }) })
   program.inputs[name] = items
-  const state = { kind: 'exact', shape, order: 'all', timed: time !== 'none', roots: new Set([name]), width: 1, depth: 0, mayFail: true, ended: false } as const
+  const state = {
+    kind: 'exact',
+    shape,
+    order: 'all',
+    timed: time !== 'none',
+    roots: new Set([name]),
+    width: 1,
+    depth: 0,
+    mayFail: true,
+    ended: false,
+  } as const
   const code = `source('${name}', { item: ${text}${timestamp === undefined ? '' : `, timestamp: ${timestamp.name}`} })`
   program.declare(name, code)
   program.flows.push({ ...state, name, producer } as Exact)
@@ -132,7 +164,8 @@ function addSource(program: Program, { shape, items, time }: DrawnSource): void 
 function follow(program: Program, flow: Flow, choices: Choices): void {
   if (flow.kind === 'changes') goOn(changesVerbs, program, flow, choices)
   else if (flow.kind === 'folded') goOn(foldedVerbs, program, flow, choices)
-  else if (isKeyed(flow)) goOn<typeof flow>([...keyedVerbs, ...(exactVerbs as readonly Verb<Exact>[] as readonly Verb<typeof flow>[])], program, flow, choices)
+  else if (isKeyed(flow))
+    goOn<typeof flow>([...keyedVerbs, ...(exactVerbs as readonly Verb<Exact>[] as readonly Verb<typeof flow>[])], program, flow, choices)
   else goOn(exactVerbs, program, flow, choices)
 }
 
@@ -164,13 +197,15 @@ function end(program: Program, flow: Flow, choices: Choices): void {
 }
 
 function describe(lines: readonly string[], tails: readonly string[], inputs: Readonly<Record<string, unknown>>): string {
-  const bound = Object.entries(inputs).map(([name, value]) => `  ${name}: ${typeof value === 'function' ? value.name : fc.stringify(value)},`)
-  const body = [...lines, `const random = job('random', ${tails.join(', ')})`, 'const inputs = {', ...bound, '}']
+  const bound = Object.entries(inputs).map(
+    ([name, value]) => `  ${name}: ${typeof value === 'function' ? value.name : fc.stringify(value)},`,
+  )
+  const program = [...lines, `const random = job('random', ${tails.join(', ')})`, 'const inputs = {', ...bound, '}']
   // Of what may be called, what is: by the program, or by something else that is.
-  const program = vocabulary.reduceRight((rest, line) => {
+  for (const line of vocabulary.toReversed()) {
     const name = /^const (\w+)/.exec(line)?.[1] ?? ''
-    return new RegExp(`\\b${name}\\b(?!:)`).test(rest.join('\n')) ? [line, ...rest] : rest
-  }, body)
+    if (new RegExp(`\\b${name}\\b(?!:)`).test(program.join('\n'))) program.unshift(line)
+  }
   return `\n${program.join('\n')}\n`
 }
 

@@ -1,5 +1,6 @@
 import { aggregation, codec, job, option, service, sink, source, store } from 'tanager'
 import { sparseSum, sum } from 'tanager/algebra'
+import { type BullmqOptions, bullmq } from 'tanager/bullmq'
 import { memory } from 'tanager/memory'
 import { describe, expect, it } from 'vitest'
 import { all, contents, deployed } from './deployed.ts'
@@ -35,12 +36,26 @@ describe('a job on BullMQ and Redis', () => {
         })
         .sumByKey(occurrences),
       good.map((word) => [word.slice(0, 2), word] as const).sumByKey(letters),
-      good.keyBy((word) => word).leftJoin(names).map(([word, [, name]]) => [[word, option.getOrElse(() => 'none')(name)], 1] as const).sumByKey(named),
-      good.filter((word) => word.endsWith('7')).mapAsync(async (word) => word.toUpperCase()).write(seen),
+      good
+        .keyBy((word) => word)
+        .leftJoin(names)
+        .map(([word, [, name]]) => [[word, option.getOrElse(() => 'none')(name)], 1] as const)
+        .sumByKey(named),
+      good
+        .filter((word) => word.endsWith('7'))
+        .mapAsync(async (word) => word.toUpperCase())
+        .write(seen),
     )
-    const bindings = { names: new Map([['w1', 'one'], ['w2', 'two']]) }
+    const bindings = {
+      names: new Map([
+        ['w1', 'one'],
+        ['w2', 'two'],
+      ]),
+    }
     const input = many(3000)
-    const expected = await memory().on(everything).run({ words: input, ...bindings })
+    const expected = await memory()
+      .on(everything)
+      .run({ words: input, ...bindings })
 
     await using there = await deployed(everything, bindings, { batch: { batchRecords: 61 }, partitions: 3, limits: { drainKeys: 10 } })
     await Promise.all([there.worker(), there.worker()])
@@ -77,11 +92,30 @@ describe('a job on BullMQ and Redis', () => {
     await expect(there.client.send('words', ['z'], { writer: 'importer', sequence: 44 })).rejects.toMatchObject({ code: 'writer-gap' })
     const last = await there.client.send('words', ['a'], { writer: 'importer', sequence: 42 })
     await there.client.settled({ after: last, timeout: 10_000 })
-    expect(await contents(there.client.store('counts').entries())).toEqual(new Map([['a', 2], ['b', 1]]))
+    expect(await contents(there.client.store('counts').entries())).toEqual(
+      new Map([
+        ['a', 2],
+        ['b', 1],
+      ]),
+    )
   })
 
   it('keeps apart keys that are made to be confused', async () => {
-    const hostile = ['', '__proto__', 'constructor', 'a\u0000b', 'a\u0000c', '\n', 'é', 'e\u0301', '😀', '{x}', 'x:y', '*', 'k'.repeat(1 << 20)]
+    const hostile = [
+      '',
+      '__proto__',
+      'constructor',
+      'a\u0000b',
+      'a\u0000c',
+      '\n',
+      'é',
+      'e\u0301',
+      '😀',
+      '{x}',
+      'x:y',
+      '*',
+      'k'.repeat(1 << 20),
+    ]
     await using there = await deployed(wordCount, {})
     await there.worker()
     const receipt = await there.client.send('words', [...hostile, ...hostile])
@@ -145,5 +179,28 @@ describe('a job on BullMQ and Redis', () => {
     await there.client.send('words', ['a'])
     await there.client.reset()
     expect(await there.space.keys()).toEqual([neighbour])
+  })
+
+  it('takes options for one slot, or for a named step and all above it', async () => {
+    const twice = store('twice', { key: codec.string, sum })
+    const chained = job(
+      'chained',
+      words
+        .map((word) => [word, 1] as const)
+        .name('pairs')
+        .sumByKey(counts)
+        .mapValues(({ delta }) => delta)
+        .sumByKey(twice),
+    )
+    await using there = await deployed(chained, {}, { named: { pairs: { batchRecords: 3 }, twice: { partitions: 2 } } })
+    await there.worker()
+    await there.client.settled({ after: await there.client.send('words', many(10)), timeout: 10_000 })
+    const { streams, stores } = await there.client.status()
+    expect(streams.get('words')?.head).toBe(4)
+    expect([stores.get('counts')?.length, stores.get('twice')?.length]).toEqual([8, 2])
+    const wrong = (options: BullmqOptions) => () => bullmq(options).on(chained).bind({})
+    expect(wrong({ named: { pears: { partitions: 2 } } })).toThrow('allowed: counts, pairs, twice, words')
+    expect(wrong({ named: { pairs: { parts: 2 } as object } })).toThrow('allowed: partitions, batchRecords, batchLength')
+    expect(wrong({ partition: 2 } as BullmqOptions)).toThrow('bullmq has no option partition; allowed: redis, prefix, partitions')
   })
 })

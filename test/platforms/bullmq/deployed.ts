@@ -12,7 +12,11 @@ export interface Deployed<R extends AnySlot> extends AsyncDisposable {
 }
 
 /** Deploys a job; workers are started by the test, as many as it wants. */
-export async function deployed<R extends AnySlot>(job: Job<R>, bindings: BullmqBindings<R>, options: BullmqOptions = {}): Promise<Deployed<R>> {
+export async function deployed<R extends AnySlot>(
+  job: Job<R>,
+  bindings: BullmqBindings<R>,
+  options: BullmqOptions = {},
+): Promise<Deployed<R>> {
   const space = await keySpace()
   const notices: string[] = []
   const app = bullmq({ redis: space.url, prefix: space.prefix, notice: (text) => notices.push(text), ...options })

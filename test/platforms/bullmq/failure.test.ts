@@ -1,4 +1,4 @@
-import { codec, job, service, type Sink, type SinkToken, sink, source, store } from 'tanager'
+import { codec, job, type Sink, type SinkToken, service, sink, source, store } from 'tanager'
 import { sum } from 'tanager/algebra'
 import { type BullmqOptions, bullmq } from 'tanager/bullmq'
 import { describe, expect, it } from 'vitest'
@@ -107,12 +107,22 @@ describe('a dead letter', () => {
     expect(await there.client.deadLetters.retry((await there.client.deadLetters.list())[0]?.id)).toBe(1)
     expect(await there.client.deadLetters.retry()).toBe(1)
     await there.client.settled({ timeout: 10_000 })
-    expect(await contents(there.client.store('counts').entries())).toEqual(new Map([['fine', 1], ['odd', 1], ['strange', 1]]))
+    expect(await contents(there.client.store('counts').entries())).toEqual(
+      new Map([
+        ['fine', 1],
+        ['odd', 1],
+        ['strange', 1],
+      ]),
+    )
     expect((await there.client.status()).deadLetters).toBe(0)
   })
 
   it('is made of a delta that the aggregation cannot add, and the key keeps its value', async () => {
-    await using there = await deployed(job('large', words.map((word) => ['n', Number(word)] as const).sumByKey(counts)), {}, { batch: { batchRecords: 1 } })
+    await using there = await deployed(
+      job('large', words.map((word) => ['n', Number(word)] as const).sumByKey(counts)),
+      {},
+      { batch: { batchRecords: 1 } },
+    )
     await there.worker()
     const large = String(Number.MAX_SAFE_INTEGER)
     await there.client.settled({ after: await there.client.send('words', [large]), timeout: 10_000 })
@@ -142,7 +152,10 @@ describe('a bound sink', () => {
     await there.client.send('words', ['a', 'b'])
     await expect.poll(async () => (await there.client.status()).sinks.get('out')?.watermark).toBe(1)
     const token = { job: 'writing', sink: 'out', sequence: 1 }
-    expect(given).toEqual([{ items: ['a', 'b'], token }, { items: ['a', 'b'], token }])
+    expect(given).toEqual([
+      { items: ['a', 'b'], token },
+      { items: ['a', 'b'], token },
+    ])
     expect((await there.client.status()).sinks.get('out')).toMatchObject({ backlog: 0, records: 2 })
   })
 })
@@ -157,7 +170,9 @@ describe('a Redis that must not be used', () => {
   it('is one that is away: it is waited for, until the time is up', async () => {
     await using space = await keySpace()
     const notices: string[] = []
-    const app = bullmq({ redis: 'redis://127.0.0.1:1', prefix: space.prefix, notice: (text) => notices.push(text) }).on(wordCount).bind({})
+    const app = bullmq({ redis: 'redis://127.0.0.1:1', prefix: space.prefix, notice: (text) => notices.push(text) })
+      .on(wordCount)
+      .bind({})
     await expect(app.start({ timeout: 300 })).rejects.toMatchObject({ code: 'timeout' })
     expect(notices).toEqual([expect.stringContaining('waiting for Redis at 127.0.0.1:1')])
   })
@@ -184,7 +199,11 @@ describe('another plan under the same name', () => {
   it('is welcome if it only adds', async () => {
     await using there = await deployed(wordCount, {})
     await there.client.settled({ timeout: 10_000 })
-    const more = job('word-count', words.map((word) => [word, 1] as const).sumByKey(counts), words.write(sink('out', { item: codec.string })))
+    const more = job(
+      'word-count',
+      words.map((word) => [word, 1] as const).sumByKey(counts),
+      words.write(sink('out', { item: codec.string })),
+    )
     const app = bullmq({ redis: there.space.url, prefix: there.space.prefix }).on(more).bind({})
     const worker = await app.start()
     await worker.close()

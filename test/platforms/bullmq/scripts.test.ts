@@ -13,7 +13,8 @@ const parts = (name: string) => {
 }
 
 /** The fixed places of KEYS or ARGV that a text speaks of. */
-const places = (text: string, of: 'KEYS' | 'ARGV') => new Set([...text.matchAll(new RegExp(`${of}\\[(\\d+)\\]`, 'g'))].map(([, n]) => Number(n)))
+const places = (text: string, of: 'KEYS' | 'ARGV') =>
+  new Set([...text.matchAll(new RegExp(`${of}\\[(\\d+)\\]`, 'g'))].map(([, n]) => Number(n)))
 
 describe.each(names)('%s.lua', (name) => {
   const { header, body } = parts(name)

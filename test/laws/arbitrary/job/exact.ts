@@ -111,7 +111,9 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     weight: 3,
     when: ({ width }) => width * 2 <= widest,
     act: (program, flow, choices) => {
-      const alike = program.flows.filter(isExact).filter(({ shape, width }) => shape.text === flow.shape.text && width + flow.width <= widest)
+      const alike = program.flows
+        .filter(isExact)
+        .filter(({ shape, width }) => shape.text === flow.shape.text && width + flow.width <= widest)
       const other = choices.pick(alike)
       program.grow(meet(flow, other), chain(start(flow), 'merge', other))
     },
@@ -141,7 +143,9 @@ export const exactVerbs: readonly Verb<Exact>[] = [
     act: (program, flow, choices) => {
       const inner = toAny(flow.shape, choices)
       const [fn, keep] = [lambda(inner), lambda(predicate(inner.shape, choices))]
-      const steps = named(`(p) => p.map(${fn.name}).filter(${keep.name})`, (p: Exact['producer']) => p.map(fn).filter(keep as () => boolean))
+      const steps = named(`(p) => p.map(${fn.name}).filter(${keep.name})`, (p: Exact['producer']) =>
+        p.map(fn).filter(keep as () => boolean),
+      )
       program.step(flow, chain(start(flow), 'pipe', steps), { shape: inner.shape, order: unkeyed(flow) })
     },
   },
@@ -249,7 +253,12 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
   const prepare = prepared ? toScalar(value, choices) : undefined
   const sum: Summing = prepare === undefined ? choices.pick(known) : choices.pick([...summingsOf(prepare.shape, ordered), mean])
   // `mean` prepares by itself, whatever it is given.
-  const slot = program.store(key, sum, true, prepare === undefined || sum === mean ? undefined : lambda(prepare, program.refused(flow, choices)))
+  const slot = program.store(
+    key,
+    sum,
+    true,
+    prepare === undefined || sum === mean ? undefined : lambda(prepare, program.refused(flow, choices)),
+  )
   const spoil = choices.once(2) ? 'mapKeys' : 'mapValues'
   const link = spoilt(program, flow, spoil === 'mapKeys' ? key : value, spoil, choices)
   const state: Omit<Changes, 'name' | 'producer'> = {

@@ -68,26 +68,63 @@ export function asyncLambda({ of, text }: Expression, refused?: Bad): Fn {
   })
 }
 
-export const same = (shape: Shape): Expression => expression(shape, (x) => x, (x) => x)
+export const same = (shape: Shape): Expression =>
+  expression(
+    shape,
+    (x) => x,
+    (x) => x,
+  )
 
 /** Numbers stay small, and none is ever -0. */
 export function toInt(from: Shape, choices: Choices): Expression {
   const m = choices.pick([3, 5, 2, 10])
   const generic = [
-    expression(integer, (x) => digest(x) % m, (x) => `digest(${x}) % ${m}`),
-    expression(integer, () => 1, () => '1'),
-    expression(integer, (x) => digest(x), (x) => `digest(${x})`),
+    expression(
+      integer,
+      (x) => digest(x) % m,
+      (x) => `digest(${x}) % ${m}`,
+    ),
+    expression(
+      integer,
+      () => 1,
+      () => '1',
+    ),
+    expression(
+      integer,
+      (x) => digest(x),
+      (x) => `digest(${x})`,
+    ),
   ]
   if (from.kind === 'int') {
     return choices.pick([
       same(integer),
-      expression(integer, (x: number) => x + m, (x) => `${x} + ${m}`),
-      expression(integer, (x: number) => mod(x, m), (x) => `mod(${x}, ${m})`),
-      expression(integer, (x: number) => mod(x * m + 1, 97), (x) => `mod(${x} * ${m} + 1, 97)`),
+      expression(
+        integer,
+        (x: number) => x + m,
+        (x) => `${x} + ${m}`,
+      ),
+      expression(
+        integer,
+        (x: number) => mod(x, m),
+        (x) => `mod(${x}, ${m})`,
+      ),
+      expression(
+        integer,
+        (x: number) => mod(x * m + 1, 97),
+        (x) => `mod(${x} * ${m} + 1, 97)`,
+      ),
       ...generic,
     ])
   }
-  if (from.kind === 'str') return choices.pick([expression(integer, (x: string) => [...x].length, (x) => `[...${x}].length`), ...generic])
+  if (from.kind === 'str')
+    return choices.pick([
+      expression(
+        integer,
+        (x: string) => [...x].length,
+        (x) => `[...${x}].length`,
+      ),
+      ...generic,
+    ])
   return choices.pick(generic)
 }
 
@@ -95,14 +132,30 @@ export function toInt(from: Shape, choices: Choices): Expression {
 export function toStr(from: Shape, choices: Choices): Expression {
   const m = choices.pick([3, 5, 2, 10])
   const generic = [
-    expression(str, (x) => `k${digest(x) % m}`, (x) => `\`k\${digest(${x}) % ${m}}\``),
-    expression(str, () => 'all', () => "'all'"),
+    expression(
+      str,
+      (x) => `k${digest(x) % m}`,
+      (x) => `\`k\${digest(${x}) % ${m}}\``,
+    ),
+    expression(
+      str,
+      () => 'all',
+      () => "'all'",
+    ),
   ]
   if (from.kind !== 'str') return choices.pick(generic)
   return choices.pick([
     same(str),
-    expression(str, (x: string) => [...x].slice(0, 1).join(''), (x) => `[...${x}].slice(0, 1).join('')`),
-    expression(str, (x: string) => `${x}!`, (x) => `\`\${${x}}!\``),
+    expression(
+      str,
+      (x: string) => [...x].slice(0, 1).join(''),
+      (x) => `[...${x}].slice(0, 1).join('')`,
+    ),
+    expression(
+      str,
+      (x: string) => `${x}!`,
+      (x) => `\`\${${x}}!\``,
+    ),
     ...generic,
   ])
 }
@@ -130,7 +183,12 @@ export function toAny(from: Shape, choices: Choices): Expression {
 
 /** None to three of something. */
 export function toMany(from: Shape, choices: Choices): Expression {
-  if (from.kind === 'str' && choices.once(3)) return expression(str, (x: string) => [...x].slice(0, 3), (x) => `[...${x}].slice(0, 3)`)
+  if (from.kind === 'str' && choices.once(3))
+    return expression(
+      str,
+      (x: string) => [...x].slice(0, 3),
+      (x) => `[...${x}].slice(0, 3)`,
+    )
   const each = toScalar(from, choices)
   const count = (x: unknown) => digest(x) % 4
   if (each.shape.kind === 'int') {

@@ -3,12 +3,25 @@ import { changeCodec } from '../../../../core/codec/change.ts'
 import type { Change } from '../../../../core/producer/producer.ts'
 import type { Choices } from './choices.ts'
 import { concurrency } from './exact.ts'
-import { type Bad, digest, type Expression, expression, fail, type Fn, mod, named, ticks, toBoolean, toMany, toScalar } from './expression.ts'
+import {
+  type Bad,
+  digest,
+  type Expression,
+  expression,
+  type Fn,
+  fail,
+  mod,
+  named,
+  ticks,
+  toBoolean,
+  toMany,
+  toScalar,
+} from './expression.ts'
 import type { Changes, Exact, Folded } from './flow.ts'
 import { chain, type Link, start } from './link.ts'
 import type { Program } from './program.ts'
 import { codecOf, pair, type Shape, str } from './shape.ts'
-import { max, mean, sum, type Summing } from './summing.ts'
+import { max, mean, type Summing, sum } from './summing.ts'
 import { also, nameIt, union, type Verb, widest } from './verb.ts'
 
 // What may be done here and why is said at `Changes` and `Folded` in `flow.ts`.
@@ -27,12 +40,15 @@ interface Value {
 const imageOf = (flow: Changes | Folded, choices: Choices): Value => {
   const images = flow.sum.images(choices)
   // `sum` stays `sum` where zeros come and go, and what kept an order must go where that order still is, or where none is needed.
-  const { to, by } = choices.pick(images.filter((image) => (flow.transient ? image.to === sum : flow.ordered || image.to.aggregation.commutative)))
+  const { to, by } = choices.pick(
+    images.filter((image) => (flow.transient ? image.to === sum : flow.ordered || image.to.aggregation.commutative)),
+  )
   if (flow.kind === 'folded') return { to, of: by.of, text: by.text }
   return { to, of: (change: AnyChange) => by.of(change.delta), text: (v) => by.text(`${v}.delta`) }
 }
 
-const refuse = (refused: Bad | undefined, key: string, text: string) => (refused === undefined ? text : `(${refused.text(key)} ? fail() : ${text})`)
+const refuse = (refused: Bad | undefined, key: string, text: string) =>
+  refused === undefined ? text : `(${refused.text(key)} ? fail() : ${text})`
 
 /** `([k, v]) => [key, value]`, in the dress of some verb. */
 interface Dress {
@@ -56,7 +72,12 @@ function dressed(program: Program, link: Link, key: Expression, value: Value, re
   const { verb, text, of, waits } = choices.pick(dresses.filter((each) => program.features.waiting || !each.waits))
   const body = text(refuse(refused, 'k', `[${key.text('k')}, ${value.text('v')}]`))
   const cell = (k: unknown, v: unknown) => of(() => (refused?.is(k) ? fail() : [key.of(k), value.of(v)]))
-  if (!waits) return chain(link, verb, named(`([k, v]) => ${body}`, ([k, v]: Cell) => cell(k, v)))
+  if (!waits)
+    return chain(
+      link,
+      verb,
+      named(`([k, v]) => ${body}`, ([k, v]: Cell) => cell(k, v)),
+    )
   const fn = async ([k, v]: Cell) => {
     await ticks(digest(k) % 4)
     return cell(k, v)
@@ -64,7 +85,12 @@ function dressed(program: Program, link: Link, key: Expression, value: Value, re
   return chain(link, verb, named(`async ([k, v]) => (await ticks(digest(k) % 4), ${body})`, fn), ...concurrency(choices))
 }
 
-const sameKey = (shape: Shape) => expression(shape, (k) => k, (k) => k)
+const sameKey = (shape: Shape) =>
+  expression(
+    shape,
+    (k) => k,
+    (k) => k,
+  )
 
 /** What a flow of pairs is after a step: pieces of a fold into another aggregation. */
 const folded = (flow: Changes | Folded, to: Summing, next: Partial<Folded> = {}): Omit<Folded, 'name' | 'producer'> => ({
@@ -172,7 +198,14 @@ const pairVerbs: readonly Verb<Pairs>[] = [
     weight: 1,
     act: (program, flow, choices) => {
       const keep = toBoolean(flow.key, choices)
-      program.step(flow, chain(start(flow), 'filter', named(`([k]) => ${keep.text('k')}`, ([k]: Cell) => keep.of(k))))
+      program.step(
+        flow,
+        chain(
+          start(flow),
+          'filter',
+          named(`([k]) => ${keep.text('k')}`, ([k]: Cell) => keep.of(k)),
+        ),
+      )
     },
   },
   {
@@ -222,10 +255,17 @@ export const changesVerbs: readonly Verb<Changes>[] = [
     weight: 12,
     when: ({ every }) => every,
     act: (program, flow) => {
-      const link = chain(start(flow), 'mapValues', named('(c) => c.delta', ({ delta }: AnyChange) => delta))
+      const link = chain(
+        start(flow),
+        'mapValues',
+        named('(c) => c.delta', ({ delta }: AnyChange) => delta),
+      )
       const { roots, width, depth, key, ordered } = flow
       const shape = pair(key, flow.sum.shape)
-      program.grow<Exact>({ kind: 'exact', shape, order: ordered ? 'key' : 'none', timed: false, mayFail: false, ended: false, roots, width, depth }, link)
+      program.grow<Exact>(
+        { kind: 'exact', shape, order: ordered ? 'key' : 'none', timed: false, mayFail: false, ended: false, roots, width, depth },
+        link,
+      )
     },
   },
   {
@@ -236,10 +276,13 @@ export const changesVerbs: readonly Verb<Changes>[] = [
       // Where a key may be there with zero, or not be there, zero must come to nothing.
       const h = flow.transient ? (v: unknown) => mod(v as number, m) : (v: unknown) => digest(v) % m
       const text = (v: string) => (flow.transient ? `mod(${v}, ${m})` : `digest(${v}) % ${m}`)
-      const fn = named(`(c) => ${text(`after(${flow.sum.text}.semigroup.concat, c)`)} - (isNone(c.before) ? 0 : ${text('c.before.value')})`, (c: AnyChange) => {
-        const before = totalBefore(c)
-        return h(totalAfter(flow, c)) - (before === undefined ? 0 : h(before.value))
-      })
+      const fn = named(
+        `(c) => ${text(`after(${flow.sum.text}.semigroup.concat, c)`)} - (isNone(c.before) ? 0 : ${text('c.before.value')})`,
+        (c: AnyChange) => {
+          const before = totalBefore(c)
+          return h(totalAfter(flow, c)) - (before === undefined ? 0 : h(before.value))
+        },
+      )
       program.grow<Folded>(folded(flow, sum, { ordered: false }), chain(start(flow), 'mapValues', fn))
     },
   },
@@ -249,8 +292,9 @@ export const changesVerbs: readonly Verb<Changes>[] = [
     when: (flow) => isSettled(flow) && flow.width * 2 <= widest,
     act: (program, flow, choices) => {
       const key = toScalar(flow.sum.shape, choices)
-      const text = `([, c]) => [...(isNone(c.before) ? [] : [[${key.text('c.before.value')}, -1]]), [${key.text(`after(${flow.sum.text}.semigroup.concat, c)`)}, 1]]`
-      const fn = named(text, ([, c]: readonly [unknown, AnyChange]) => {
+      const out = `(isNone(c.before) ? [] : [[${key.text('c.before.value')}, -1]])`
+      const into = `[${key.text(`after(${flow.sum.text}.semigroup.concat, c)`)}, 1]`
+      const fn = named(`([, c]) => [...${out}, ${into}]`, ([, c]: readonly [unknown, AnyChange]) => {
         const before = totalBefore(c)
         return [...(before === undefined ? [] : [[key.of(before.value), -1]]), [key.of(totalAfter(flow, c)), 1]]
       })
@@ -390,4 +434,3 @@ export function sumFolded(program: Program, flow: Folded, choices: Choices): voi
   const options = every ? [{ value: { emit: 'every' }, text: "{ emit: 'every' }" }] : []
   program.grow<Changes>(state, chain(start(flow), prepare === undefined ? 'sumByKey' : 'aggregateByKey', slot, ...options))
 }
-

@@ -16,23 +16,27 @@ export interface Written {
 export const start = ({ producer, name }: Flow): Link => ({ producer, code: name, read: [name] })
 
 /** One verb more. Functions, slots and flows are written by their names. */
-export function chain({ producer, code, read }: Link, verb: string, ...args: readonly (Written | Flow | string | { readonly name: string })[]): Link {
+export function chain(
+  { producer, code, read }: Link,
+  verb: string,
+  ...args: readonly (Written | Flow | string | { readonly name: string })[]
+): Link {
   const call = (producer as unknown as Readonly<Record<string, (...args: unknown[]) => AnyProducer>>)[verb]
   if (call === undefined) throw new Error(`there is no verb ${verb}`)
   const flows = args.filter((arg): arg is Flow => typeof arg === 'object' && 'producer' in arg)
   return {
-    producer: call(...args.map(valueOf)),
-    code: `${code}.${verb}(${args.map(textOf).join(', ')})`,
+    producer: call(...args.map(handed)),
+    code: `${code}.${verb}(${args.map(written).join(', ')})`,
     read: [...read, ...flows.map(({ name }) => name)],
   }
 }
 
-function valueOf(arg: Written | Flow | string | { readonly name: string }): unknown {
+function handed(arg: Written | Flow | string | { readonly name: string }): unknown {
   if (typeof arg !== 'object') return arg
   return 'producer' in arg ? arg.producer : 'value' in arg && 'text' in arg ? arg.value : arg
 }
 
-function textOf(arg: Written | Flow | string | { readonly name: string }): string {
+function written(arg: Written | Flow | string | { readonly name: string }): string {
   if (typeof arg === 'string') return `'${arg}'`
   return 'text' in arg ? arg.text : arg.name
 }

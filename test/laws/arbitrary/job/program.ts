@@ -75,7 +75,10 @@ export class Program {
     return choices.once(10) && flow.mayFail && this.features[feature] ? bad(choices) : undefined
   }
 
-  sink(item: { readonly codec: Codec<unknown>; readonly text: string }, compared: (slot: SinkSlot<string, unknown>) => SinkComparison): SinkSlot<string, unknown> {
+  sink(
+    item: { readonly codec: Codec<unknown>; readonly text: string },
+    compared: (slot: SinkSlot<string, unknown>) => SinkComparison,
+  ): SinkSlot<string, unknown> {
     const name = this.fresh('out')
     const slot = sink(name, { item: item.codec })
     this.declare(name, `sink('${name}', { item: ${item.text} })`)

@@ -1,6 +1,6 @@
 import { type Aggregation, aggregation } from '../../../../core/algebra/aggregation.ts'
 import type { Choices } from './choices.ts'
-import { type Expression, digest, expression, mod, same } from './expression.ts'
+import { digest, type Expression, expression, mod, same } from './expression.ts'
 import { codecOf, integer, pair, type Shape, str } from './shape.ts'
 
 /** An aggregation a generated store may have, and what its sums may become without anyone seeing how they were cut. */
@@ -29,30 +29,60 @@ function summing<V>(text: string, shape: Shape, commutative: boolean, concat: Co
 const chars = (s: string) => [...s]
 const sorted = (s: string) => [...new Set(s)].sort().join('')
 
-export const sum: Summing = summing<number>('sum', integer, true, (a, b) => a + b, (choices) => [
-  { to: sum, by: same(integer) },
-  { to: sum, by: times(choices.below(4)) },
-])
+export const sum: Summing = summing<number>(
+  'sum',
+  integer,
+  true,
+  (a, b) => a + b,
+  (choices) => [
+    { to: sum, by: same(integer) },
+    { to: sum, by: times(choices.below(4)) },
+  ],
+)
 
 // `+ 0`, so that no zero is -0.
-const times = (k: number) => expression(integer, (x: number) => x * k + 0, (x) => `${x} * ${k} + 0`)
+const times = (k: number) =>
+  expression(
+    integer,
+    (x: number) => x * k + 0,
+    (x) => `${x} * ${k} + 0`,
+  )
 
 // All of them monotone, so they pass through `max` and `min`.
 const monotone = (choices: Choices) =>
   choices.pick([
     same(integer),
-    expression(integer, (x: number) => x + 3, (x) => `${x} + 3`),
-    expression(integer, (x: number) => x * 2, (x) => `${x} * 2`),
-    expression(integer, (x: number) => Math.min(x, 10), (x) => `Math.min(${x}, 10)`),
+    expression(
+      integer,
+      (x: number) => x + 3,
+      (x) => `${x} + 3`,
+    ),
+    expression(
+      integer,
+      (x: number) => x * 2,
+      (x) => `${x} * 2`,
+    ),
+    expression(
+      integer,
+      (x: number) => Math.min(x, 10),
+      (x) => `Math.min(${x}, 10)`,
+    ),
   ])
-const negated = expression(integer, (x: number) => 0 - x, (x) => `0 - ${x}`)
+const negated = expression(
+  integer,
+  (x: number) => 0 - x,
+  (x) => `0 - ${x}`,
+)
 
 export const max: Summing = summing<number>(
   'max',
   integer,
   true,
   (a, b) => Math.max(a, b),
-  (choices) => [{ to: max, by: monotone(choices) }, { to: min, by: negated }],
+  (choices) => [
+    { to: max, by: monotone(choices) },
+    { to: min, by: negated },
+  ],
 )
 
 export const min: Summing = summing<number>(
@@ -60,7 +90,10 @@ export const min: Summing = summing<number>(
   integer,
   true,
   (a, b) => Math.min(a, b),
-  (choices) => [{ to: min, by: monotone(choices) }, { to: max, by: negated }],
+  (choices) => [
+    { to: min, by: monotone(choices) },
+    { to: max, by: negated },
+  ],
 )
 
 const highest = expression(
@@ -68,7 +101,14 @@ const highest = expression(
   (x: string) => Math.max(0, ...chars(x).map((c) => c.codePointAt(0) as number)),
   (x) => `Math.max(0, ...[...${x}].map((c) => c.codePointAt(0)))`,
 )
-const withoutA = expression(str, (x: string) => chars(x).filter((c) => c !== 'a').join(''), (x) => `[...${x}].filter((c) => c !== 'a').join('')`)
+const withoutA = expression(
+  str,
+  (x: string) =>
+    chars(x)
+      .filter((c) => c !== 'a')
+      .join(''),
+  (x) => `[...${x}].filter((c) => c !== 'a').join('')`,
+)
 
 /** The set of all characters, as a text in order. */
 export const letters: Summing = summing<string>(
@@ -83,14 +123,37 @@ export const letters: Summing = summing<string>(
   ],
 )
 
-export const concat: Summing = summing<string>('concat', str, false, (a, b) => a + b, () => [
-  { to: concat, by: same(str) },
-  { to: concat, by: withoutA },
-  { to: concat, by: expression(str, (x: string) => chars(x).map((c) => `${c}${c}`).join(''), (x) => `[...${x}].map((c) => c + c).join('')`) },
-  { to: sum, by: expression(integer, (x: string) => chars(x).length, (x) => `[...${x}].length`) },
-  { to: letters, by: expression(str, sorted, (x) => `[...new Set(${x})].sort().join('')`) },
-  { to: max, by: highest },
-])
+export const concat: Summing = summing<string>(
+  'concat',
+  str,
+  false,
+  (a, b) => a + b,
+  () => [
+    { to: concat, by: same(str) },
+    { to: concat, by: withoutA },
+    {
+      to: concat,
+      by: expression(
+        str,
+        (x: string) =>
+          chars(x)
+            .map((c) => `${c}${c}`)
+            .join(''),
+        (x) => `[...${x}].map((c) => c + c).join('')`,
+      ),
+    },
+    {
+      to: sum,
+      by: expression(
+        integer,
+        (x: string) => chars(x).length,
+        (x) => `[...${x}].length`,
+      ),
+    },
+    { to: letters, by: expression(str, sorted, (x) => `[...new Set(${x})].sort().join('')`) },
+    { to: max, by: highest },
+  ],
+)
 
 // Any function of a value passes through `first` and `last`: they never look at it.
 function ends(text: string, shape: Shape, choose: Concat<unknown>): Summing {
@@ -98,9 +161,20 @@ function ends(text: string, shape: Shape, choose: Concat<unknown>): Summing {
     const m = choices.pick([3, 5])
     const altered =
       shape.kind === 'int'
-        ? expression(integer, (x: number) => mod(x, m), (x) => `mod(${x}, ${m})`)
-        : expression(str, (x: string) => `${x}!`, (x) => `\`\${${x}}!\``)
-    return [{ to: self, by: same(shape) }, { to: self, by: altered }]
+        ? expression(
+            integer,
+            (x: number) => mod(x, m),
+            (x) => `mod(${x}, ${m})`,
+          )
+        : expression(
+            str,
+            (x: string) => `${x}!`,
+            (x) => `\`\${${x}}!\``,
+          )
+    return [
+      { to: self, by: same(shape) },
+      { to: self, by: altered },
+    ]
   })
   return self
 }
@@ -125,8 +199,22 @@ export const mean: Summing = {
   }),
   images: () => [
     { to: mean, by: same(meanShape) },
-    { to: sum, by: expression(integer, (x: readonly [number, number]) => x[0], (x) => `${x}[0]`) },
-    { to: sum, by: expression(integer, (x: readonly [number, number]) => x[1], (x) => `${x}[1]`) },
+    {
+      to: sum,
+      by: expression(
+        integer,
+        (x: readonly [number, number]) => x[0],
+        (x) => `${x}[0]`,
+      ),
+    },
+    {
+      to: sum,
+      by: expression(
+        integer,
+        (x: readonly [number, number]) => x[1],
+        (x) => `${x}[1]`,
+      ),
+    },
   ],
 }
 
@@ -141,7 +229,8 @@ export function summingsOf(shape: Shape, ordered: boolean): readonly Summing[] {
 export const summingPrelude = `const sum = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => a + b } })
 const max = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => Math.max(a, b) } })
 const min = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => Math.min(a, b) } })
-const letters = aggregation({ value: codec.string, commutative: true, semigroup: { concat: (a, b) => [...new Set(a + b)].sort().join('') } })
+const letters = aggregation({ value: codec.string, commutative: true,
+  semigroup: { concat: (a, b) => [...new Set(a + b)].sort().join('') } })
 const concat = aggregation({ value: codec.string, semigroup: { concat: (a, b) => a + b } })
 const first = aggregation({ value: codec.int, semigroup: { concat: (a, b) => a } })
 const last = aggregation({ value: codec.int, semigroup: { concat: (a, b) => b } })

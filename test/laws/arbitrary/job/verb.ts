@@ -16,7 +16,9 @@ export interface Verb<F extends Flow> {
 }
 
 export function goOn<F extends Flow>(verbs: readonly Verb<F>[], program: Program, flow: F, choices: Choices): void {
-  const possible = verbs.filter(({ feature, when }) => (feature === undefined || program.features[feature]) && (when?.(flow, program) ?? true))
+  const possible = verbs.filter(
+    ({ feature, when }) => (feature === undefined || program.features[feature]) && (when?.(flow, program) ?? true),
+  )
   choices.weighted(possible).act(program, flow, choices)
 }
 
