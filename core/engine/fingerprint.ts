@@ -19,7 +19,7 @@ type StoreState = {
 }
 
 /** What of a plan is written into its log and stores: as long as this fits, any plan may take over from any other. */
-export function stateOf(plan: Plan, partitions: (store: string) => number): State {
+function stateOf(plan: Plan, partitions: (store: string) => number): State {
   return {
     stores: Object.fromEntries(
       plan.stores.map(({ slot, ordered }) => [

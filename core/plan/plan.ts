@@ -1,10 +1,9 @@
 import type { Codec } from '../codec/codec.ts'
 import type { Emit } from '../graph/node/sum.ts'
 import type { Node } from '../graph/node.ts'
-import type { ServiceSlot, SinkSlot, SourceSlot, StoreSlot } from '../slot/slot.ts'
+import type { ServiceSlot, SinkSlot, StoreSlot } from '../slot/slot.ts'
 
 // biome-ignore-start lint/suspicious/noExplicitAny: slots erased; a codec is invariant in its type.
-export type AnySource = SourceSlot<string, any>
 export type AnyStore = StoreSlot<string, any, any, any, any>
 export type AnyService = ServiceSlot<string, any, any>
 export type AnySink = SinkSlot<string, any>

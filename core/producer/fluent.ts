@@ -102,7 +102,7 @@ function emitOf({ emit = 'merged' }: { emit?: unknown }): 'merged' | 'every' {
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 /** A producer over a graph that is already there: for rewriting and for generated graphs. */
-export function fromNode<T = unknown, R extends AnySlot = AnySlot>(node: Node): Tail<T, R> {
+function fromNode<T = unknown, R extends AnySlot = AnySlot>(node: Node): Tail<T, R> {
   return new Fluent(node) as unknown as Tail<T, R>
 }
 

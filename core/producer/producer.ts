@@ -7,7 +7,7 @@ import type { Window, Windowing } from '../time/window.ts'
 
 export declare const Element: unique symbol
 export declare const Slots: unique symbol
-export declare const Ended: unique symbol
+declare const Ended: unique symbol
 
 /** A key and its value. */
 export type Pair<K, V> = readonly [K, V]

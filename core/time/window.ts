@@ -21,7 +21,7 @@ export interface Windowing {
   readonly windowsOf: (time: number) => readonly Window[]
 }
 
-export function milliseconds(duration: Duration): number {
+function milliseconds(duration: Duration): number {
   if (typeof duration === 'number') return duration
   const { days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds: ms = 0 } = duration
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms

@@ -42,6 +42,8 @@ export interface SimulationOptions extends Partial<Faults> {
   readonly attempts?: number
   /** How long lost work lies about until somebody looks for it, in milliseconds. */
   readonly reconcileEvery?: number
+  /** After how many steps a run that does not come to rest is given up. */
+  readonly steps?: number
   readonly limits?: Partial<Limits>
   readonly room?: Partial<MemoryLogParts['room']>
 }
@@ -57,6 +59,7 @@ const defaults = {
   losses: 0.05,
   attempts: 3,
   reconcileEvery: 100,
+  steps: 100_000,
   limits: { drainBytes: 100, drainKeys: 5, turn: 20, handBack: 20 } satisfies Limits,
   room: { stream: 500, inbox: 200 },
 }
@@ -114,7 +117,10 @@ export function simulation(options: SimulationOptions = {}) {
 }
 
 async function runOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, options: SimulationOptions): Promise<unknown> {
-  const { seed, partitions, workers, batchRecords, crashes, duplicates, losses, attempts, reconcileEvery } = { ...defaults, ...options }
+  const { seed, partitions, workers, batchRecords, crashes, duplicates, losses, attempts, reconcileEvery, steps } = {
+    ...defaults,
+    ...options,
+  }
   const random = new Random(seed)
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings.get(name) as ServiceBinding<unknown, unknown>)]))
   const delivered = new Map(
@@ -134,6 +140,7 @@ async function runOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, options
     workers,
     attempts,
     reconcileEvery,
+    steps,
     log: witness.watch(log),
     faults: { crashes, duplicates, losses },
     clients: await clientsOf(plan, bindings, batchRecords, random),

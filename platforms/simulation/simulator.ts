@@ -29,6 +29,8 @@ export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock'>
   readonly attempts: number
   /** How long lost work lies about until somebody looks for it, in milliseconds. */
   readonly reconcileEvery: number
+  /** After how many steps to give up. */
+  readonly steps: number
 }
 
 /** Who runs one pointer at a time. */
@@ -37,7 +39,6 @@ interface Worker extends Owner {
   work?: { readonly is: Work; readonly task: Task } | undefined
 }
 
-const mostSteps = 100_000
 /** How long at most a slow call takes, and a dead worker's work is kept from others, in milliseconds. */
 const slow = 100
 const backoff = 10
@@ -77,7 +78,8 @@ export class Simulator implements Scheduler {
    * @throws TanagerError `timeout` if that does not come
    */
   async run(): Promise<void> {
-    for (let step = 0; step < mostSteps; step++) {
+    const { steps } = this.#parts
+    for (let step = 0; step < steps; step++) {
       const choices = this.#choices()
       if (choices.length > 0) {
         this.#now += 1
@@ -90,7 +92,7 @@ export class Simulator implements Scheduler {
         if (this.#now === Number.POSITIVE_INFINITY) throw this.#stuck('there is work that nobody knows of')
       }
     }
-    throw this.#stuck(`it goes on after ${mostSteps} steps`)
+    throw this.#stuck(`it goes on after ${steps} steps`)
   }
 
   enqueue = async (pointers: readonly Pointer[]): Promise<void> => {

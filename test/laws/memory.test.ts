@@ -8,6 +8,6 @@ platformLaws(
       .on(job)
       .run(inputs as never) as unknown as Promise<PlatformOutcome>,
   {
-    runs: 300,
+    runs: 100,
   },
 )

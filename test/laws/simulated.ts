@@ -17,6 +17,7 @@ export function settingsOf(seed: number): Required<Omit<SimulationOptions, 'limi
     losses: random.pick(rarely),
     attempts: 3,
     reconcileEvery: random.pick([30, 100, 1000]),
+    steps: 100_000,
     limits: {
       drainBytes: random.pick([1, 50, 1000]),
       drainKeys: random.pick([1, 5, 1000]),

@@ -10,5 +10,5 @@ platformLaws(
     const settings = JSON.stringify(result.settings)
     return { ...result, history: [settings, ...result.history] }
   },
-  { runs: 100 },
+  { runs: 40 },
 )

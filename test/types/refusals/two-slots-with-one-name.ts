@@ -5,4 +5,6 @@ import { numbers, out, words } from './slots.ts'
 const other = sink('out', { item: codec.int })
 const both = job('both', words.write(out), numbers.write(other))
 
-export const refused = memory().on(both).run({ words: [], numbers: [], out: () => {} })
+export const refused = memory()
+  .on(both)
+  .run({ words: [], numbers: [], out: () => {} })
