@@ -23,18 +23,25 @@ export async function memory({ passes, events, node }: MemoryOptions): Promise<R
     await processes[name].call('prepare', events)
     await processes[name].call('check', name)
   }
-  const speeds: Record<LocalContenderName, number[]> = { tanagerMemory: [], handLoop: [] }
+  const runs: Record<LocalContenderName, { readonly perSecond: number; readonly cpu: number }[]> = { tanagerMemory: [], handLoop: [] }
   for (let pass = 1 - warmUp; pass <= passes; pass++) {
     for (const name of names) {
-      const speed = events / (await processes[name].call('pass', name))
-      if (pass > 0) speeds[name].push(speed)
+      const { seconds, cpu } = await processes[name].call('pass', name)
+      if (pass > 0) runs[name].push({ perSecond: events / seconds, cpu: (cpu * 1e6) / events })
     }
   }
   tell(`memory: ${passes} passes over ${number(events)} events`)
-  const ratios = speeds.tanagerMemory.map((speed, i) => speed / (speeds.handLoop[i] as number))
+  const ratios = runs.tanagerMemory.map((mine, i) => mine.perSecond / (runs.handLoop[i]?.perSecond ?? Number.NaN))
   return {
     title: `${number(events)} events in memory, each contender in a process of its own; ${passes} passes, in turns`,
     goals: [{ what: 'memory platform, to a loop by hand', measured: spreadOf(ratios), target: { atLeast: 0.8 }, unit: 'times' }],
-    details: [['', 'counted'], ...names.map((name) => [localContenders[name].label, spread(spreadOf(speeds[name]), perSecond)])],
+    details: [
+      ['', 'counted', 'processor µs'],
+      ...names.map((name) => [
+        localContenders[name].label,
+        spread(spreadOf(runs[name].map((run) => run.perSecond)), perSecond),
+        spread(spreadOf(runs[name].map((run) => run.cpu))),
+      ]),
+    ],
   }
 }

@@ -1,7 +1,7 @@
 import type { Sink } from '../contract/sink.ts'
 import type { AnySink } from '../plan/plan.ts'
-import type { EngineParts } from './engine.ts'
 import { unframe } from './frame.ts'
+import type { EngineParts } from './parts.ts'
 import type { Outcome } from './scheduler.ts'
 
 /** Delivers one batch of a sink's stream to what the sink is bound to, under a token that is the same each time. */

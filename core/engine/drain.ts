@@ -1,9 +1,9 @@
 import type { Json } from '../codec/codec.ts'
 import type { StorePlan } from '../plan/plan.ts'
 import { deltaOf } from './delta.ts'
-import type { EngineParts } from './engine.ts'
 import type { InboxEntry } from './log.ts'
 import { mergeAll } from './merge.ts'
+import type { EngineParts } from './parts.ts'
 import type { Outcome } from './scheduler.ts'
 
 /** An engine, at the door of one store. */

@@ -1,29 +1,12 @@
-import type { Clock } from '../contract/clock.ts'
-import type { Service } from '../contract/service.ts'
-import type { Sink } from '../contract/sink.ts'
 import { assertNever, TanagerError } from '../error.ts'
-import type { AnySink, Plan, StorePlan } from '../plan/plan.ts'
+import type { AnySink, StorePlan } from '../plan/plan.ts'
 import { type Executor, executorOf } from '../run/executor.ts'
 import { runDelivery } from './delivery.ts'
 import { type Drain, runDrain } from './drain.ts'
-import type { Limits } from './limits.ts'
-import type { Log, Pointer } from './log.ts'
-import type { Attempt, Handler, Outcome, Scheduler } from './scheduler.ts'
+import type { Pointer } from './log.ts'
+import type { EngineParts } from './parts.ts'
+import type { Attempt, Handler, Outcome } from './scheduler.ts'
 import { runStage } from './stage.ts'
-
-/** What the engine stands on. */
-export interface EngineParts {
-  readonly plan: Plan
-  readonly log: Log
-  readonly scheduler: Scheduler
-  readonly clock: Clock
-  readonly limits: Limits
-  /** How many partitions a store has. */
-  readonly partitions: (store: string) => number
-  readonly services: (name: string) => Service<unknown, unknown>
-  /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
-  readonly sinks: (name: string) => Sink<unknown> | undefined
-}
 
 /** Runs pointers: the whole logic of the distributed platform, over whatever log and scheduler it is given. */
 export interface Engine {

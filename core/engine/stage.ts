@@ -1,7 +1,7 @@
 import type { Executor } from '../run/executor.ts'
 import { partitionDelta } from './delta.ts'
-import type { EngineParts } from './engine.ts'
 import { frame, unframe } from './frame.ts'
+import type { EngineParts } from './parts.ts'
 import type { Attempt, Outcome } from './scheduler.ts'
 
 /** Runs one batch of a stream through its stage and commits what it does: all of it, once. */

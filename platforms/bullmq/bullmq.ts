@@ -210,7 +210,8 @@ function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: R
     settings,
     kinds: [
       { kind: 'stage', concurrency },
-      { kind: 'sum', concurrency },
+      // Few drains at a time: meanwhile more gathers, and a drain costs by its keys, hardly by the batches that added to them.
+      { kind: 'sum', concurrency: Math.min(concurrency, 2) },
       ...(sinks.size > 0 ? [{ kind: 'sink', concurrency: 1 } as const] : []),
     ],
   })

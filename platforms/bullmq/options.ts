@@ -5,7 +5,7 @@ import { TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import { type NamedOptions, scopedOptions } from '../../core/plan/scope.ts'
 import { validName } from '../../core/slot/slot.ts'
-import type { Room } from './redis-log.ts'
+import type { Room } from './redis-log-parts.ts'
 
 /** ioredis's options, but for the two that would change what keys and answers look like. */
 export type RedisConnection = Omit<RedisOptions, 'keyPrefix' | 'replyMapping'>

@@ -1,5 +1,5 @@
 import type { Pending, Pointer } from '../../core/engine/log.ts'
-import type { RedisLogParts } from './redis-log.ts'
+import type { RedisLogParts } from './redis-log-parts.ts'
 
 type Reply = readonly [Error | null, unknown]
 

@@ -1,5 +1,5 @@
 import type { PartitionProgress, Progress, StreamProgress } from '../../core/engine/log.ts'
-import type { RedisLogParts } from './redis-log.ts'
+import type { RedisLogParts } from './redis-log-parts.ts'
 
 /** How far everything is, at one moment: one transaction, so that what has left one place is seen in the next. */
 export async function progressOf({ redis, keys, plan, partitions }: RedisLogParts): Promise<Progress> {

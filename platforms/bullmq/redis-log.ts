@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis'
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
 import type { Deployed, Entry, InboxEntry, Log, PartitionDelta, Pointer, Stored, SumCommit } from '../../core/engine/log.ts'
@@ -7,29 +6,10 @@ import { messageOf } from '../../core/error.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import { type DeadRecord, mergeNode } from '../../core/run/result.ts'
 import { deadLetterOf } from './dead-letter.ts'
-import type { Keys } from './keys.ts'
 import { pendingOf } from './pending.ts'
 import { progressOf } from './progress.ts'
+import type { RedisLogParts } from './redis-log-parts.ts'
 import { scriptsOf } from './scripts.ts'
-
-/** How much may wait, in UTF-16 units of payload: beyond it, who adds is asked to come back later. */
-export interface Room {
-  /** In one stream, before it is run. */
-  readonly stream: number
-  /** In the inbox of one partition, before it is merged. */
-  readonly inbox: number
-}
-
-export interface RedisLogParts {
-  readonly redis: Redis
-  readonly keys: Keys
-  readonly plan: Plan
-  readonly partitions: (store: string) => number
-  readonly room: Room
-  /** Whether something takes the sink's batches; one that nothing takes keeps them. */
-  readonly delivers: (sink: string) => boolean
-  readonly now: () => number
-}
 
 /** The log in Redis: each step one script, or one command. */
 export function redisLog(parts: RedisLogParts): Log {

@@ -1,9 +1,2 @@
-export {
-  type MemoryApp,
-  type MemoryDeadLetter,
-  type MemoryInputs,
-  type MemoryOptions,
-  type MemoryResult,
-  type MemoryTypes,
-  memory,
-} from './memory.ts'
+export { type MemoryApp, memory } from './memory.ts'
+export type { MemoryDeadLetter, MemoryInputs, MemoryOptions, MemoryResult, MemoryTypes } from './types.ts'

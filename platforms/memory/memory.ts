@@ -1,57 +1,17 @@
 import { none, some } from 'fp-ts/lib/Option.js'
-import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings } from '../../core/contract/check.ts'
-import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
+import { isEncoded } from '../../core/contract/encoded.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
-import { messageOf, TanagerError } from '../../core/error.ts'
+import { messageOf } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
-import type { Rule } from '../../core/plan/optimise.ts'
 import type { AnyStore, Plan } from '../../core/plan/plan.ts'
 import type { Change, Pair } from '../../core/producer/producer.ts'
 import { type Executor, executorOf } from '../../core/run/executor.ts'
 import { mergeNode, type StoreDelta } from '../../core/run/result.ts'
-import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
-
-/** What memory binds: records for sources, answers for services, what a store holds before the run. */
-export interface MemoryTypes extends PlatformTypes {
-  readonly Source: Iterable<this['T']> | AsyncIterable<this['T']> | Encoded
-  readonly Store: ReadonlyMap<this['K'], this['V']>
-  readonly Service: ServiceBinding<this['K'], this['V']>
-  readonly Sink: (item: this['T']) => void
-}
-
-export type MemoryInputs<R extends AnySlot> = Bindings<MemoryTypes, R, 'source' | 'service'>
-
-/** A record that was refused: by which step, of which stream, and where in it. */
-export interface MemoryDeadLetter {
-  readonly stream: string
-  readonly node: string
-  /** The record's place in its stream, from 0. */
-  readonly index: number
-  readonly record: string
-  readonly error: string
-}
-
-/** What a run leaves behind. */
-export interface MemoryResult<R extends AnySlot> {
-  /** Each store as a reader sees it: keys and presented values. */
-  readonly stores: {
-    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out>
-      ? ReadonlyMap<K, Out>
-      : never
-  }
-  /** Everything each sink was given, in order. */
-  readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
-  readonly deadLetters: readonly MemoryDeadLetter[]
-}
-
-export interface MemoryOptions {
-  /** How many records run as one batch: an array whole, what comes bit by bit 8192 at a time, unless told. Results do not depend on it. */
-  readonly batchSize?: number
-  /** The rewrites to use instead of the standard ones; results do not depend on them. */
-  readonly rules?: readonly Rule[]
-}
+import type { AnySlot } from '../../core/slot/slot.ts'
+import { batchesOf } from './batches.ts'
+import type { MemoryDeadLetter, MemoryInputs, MemoryOptions, MemoryResult } from './types.ts'
 
 export interface MemoryApp<R extends AnySlot> {
   readonly plan: Plan
@@ -115,9 +75,7 @@ class Run {
     for (const { name, from } of this.#plan.streams) {
       if (from !== 'source') continue
       const input = this.#inputs[name]
-      const encoded = isEncoded(input)
-      const batches = encoded ? textsOf(input, this.#batchSize ?? chunkSize) : chunks(name, input, this.#batchSize)
-      for await (const records of batches) await this.#batch(name, records, encoded)
+      for await (const records of batchesOf(name, input, this.#batchSize)) await this.#batch(name, records, isEncoded(input))
     }
     return {
       stores: Object.fromEntries([...this.#stores].map(([name, store]) => [name, store.presented()])),
@@ -187,39 +145,3 @@ class MemoryStore {
     return new Map([...this.#cells.values()].map(({ key, value }) => [key, present(value)]))
   }
 }
-
-/** How many records of something that is no array run as one batch, unless told. */
-const chunkSize = 8192
-
-/** Cuts what was bound to a source into batches; what is endless or larger than memory is never held whole. */
-async function* chunks(source: string, input: unknown, batchSize: number | undefined): AsyncIterable<readonly unknown[]> {
-  if (Array.isArray(input)) {
-    const step = batchSize ?? input.length
-    for (let from = 0; from < input.length; from += step) yield step >= input.length ? input : input.slice(from, from + step)
-    return
-  }
-  const size = batchSize ?? chunkSize
-  let chunk: unknown[] = []
-  if (has(input, Symbol.asyncIterator)) {
-    for await (const item of input as AsyncIterable<unknown>) {
-      if (chunk.push(item) < size) continue
-      yield chunk
-      chunk = []
-    }
-  } else if (has(input, Symbol.iterator)) {
-    for (const item of input as Iterable<unknown>) {
-      if (chunk.push(item) < size) continue
-      yield chunk
-      chunk = []
-    }
-  } else {
-    // A string is iterable, letter by letter; nobody who binds one means that.
-    throw new TanagerError('invalid-binding', `the source ${source} is bound to something that holds no records`, {
-      value: input,
-      allowed: 'an array or another iterable of records',
-    })
-  }
-  if (chunk.length > 0) yield chunk
-}
-
-const has = (input: unknown, method: symbol): boolean => typeof input === 'object' && input !== null && method in input

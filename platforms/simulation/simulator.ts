@@ -1,5 +1,7 @@
-import { type Engine, type EngineParts, engineOf } from '../../core/engine/engine.ts'
+import { type Engine, engineOf } from '../../core/engine/engine.ts'
 import type { Pointer } from '../../core/engine/log.ts'
+import type { EngineParts } from '../../core/engine/parts.ts'
+import type { EngineParts } from '../../core/engine/parts.ts'
 import { reconcile } from '../../core/engine/reconcile.ts'
 import type { Outcome, Scheduler } from '../../core/engine/scheduler.ts'
 import { defaultCut, Sender } from '../../core/engine/sender.ts'

@@ -19,8 +19,8 @@ export interface Ended {
 }
 
 export interface CallOptions {
-  /** What it reads from stdin: nothing, unless given. */
-  readonly input?: string | Uint8Array
+  /** What it reads from stdin: nothing, unless given; `undefined` leaves stdin open. */
+  readonly input?: string | Uint8Array | undefined
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
   /** Begins the command line, before node: for a terminal of its own. */
@@ -41,7 +41,8 @@ export interface Call extends AsyncDisposable {
 export const command: readonly string[] = [process.execPath, '--conditions=tanager-source', '--import', 'tsx', join(root, 'cli/main.ts')]
 
 /** Calls the command, and goes on while it runs. */
-export function call(args: readonly string[], { input = '', env = {}, cwd = root, before = [] }: CallOptions = {}): Call {
+export function call(args: readonly string[], options: CallOptions = {}): Call {
+  const { env = {}, cwd = root, before = [] } = options
   const [program, ...rest] = [...before, ...command, ...args] as [string, ...string[]]
   const child = spawn(program, rest, { cwd, env: { ...process.env, NO_COLOR: undefined, TANAGER_DEBUG: undefined, ...env } })
   let stdout = ''
@@ -54,7 +55,8 @@ export function call(args: readonly string[], { input = '', env = {}, cwd = root
   })
   // Whoever does not read its stdin is not to be blamed.
   child.stdin.on('error', () => {})
-  child.stdin.end(input)
+  if (!('input' in options)) child.stdin.end()
+  else if (options.input !== undefined) child.stdin.end(options.input)
   const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }))
   return {
     child,

@@ -1,107 +1,138 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { call } from '../../cli/call.ts'
 import { fixture, folder, tanager } from './tanager.ts'
 
 const words = fixture('words.ts')
 const commands = ['run', 'worker', 'send', 'query', 'status', 'graph', 'dead-letters', 'reset']
 
 /** Nothing on stdout, exit code 2, the sentence, an example, and no word of how we are made. */
-async function refused(args: readonly string[], ...sentences: readonly (string | RegExp)[]): Promise<void> {
-  const { code, stdout, stderr } = await tanager(args)
+function mustBeRefusal({ code, stdout, stderr }: Printed, sentences: readonly (string | RegExp)[]): void {
   for (const sentence of sentences) expect(stderr).toMatch(sentence)
   expect(stderr).toMatch(/^error: .*\n(.*\n)*\n {2}tanager .*\n\ntanager .*--help tells more\.\n$/)
   expect(stderr).not.toMatch(/^ +at /m)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
 }
 
-describe.concurrent('help', () => {
-  test('lists the commands there are, and no others', async () => {
-    const { code, stdout, stderr } = await tanager(['--help'])
+/** A call, and what it is told. */
+type Wrong = readonly [args: readonly string[], sentences: readonly (string | RegExp)[]]
+
+interface Printed {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+// What is known before a module is loaded needs no process of its own.
+describe('without a module', () => {
+  let stdout = ''
+  let stderr = ''
+
+  beforeEach(() => {
+    stdout = ''
+    stderr = ''
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += String(text)
+      return true
+    })
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += String(text)
+      return true
+    })
+  })
+
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  const printed = async (args: readonly string[]): Promise<Printed> => ({ code: await call(args), stdout, stderr })
+
+  test('help lists the commands there are, and no others', async () => {
+    const { code, stdout, stderr } = await printed(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect([...stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, name]) => name)).toEqual(commands)
   })
 
-  test.each(commands)('%s has examples', async (name) => {
-    const { code, stdout } = await tanager([name, '--help'])
+  test.each(commands)('help has examples of %s', async (name) => {
+    const { code, stdout } = await printed([name, '--help'])
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: tanager ${name} [options] `)
     expect(stdout).toMatch(new RegExp(`\nExamples:\n {2}tanager ${name} `))
     expect(stdout).not.toContain('rehearsal')
   })
 
-  test('the version is that of the package', async () => {
-    const { default: manifest } = await import('tanager/package.json', { with: { type: 'json' } })
-    expect(await tanager(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` })
-  })
-})
-
-describe.concurrent('a wrong call says what is wrong, what is allowed, and an example', () => {
-  test.each<readonly [readonly string[], ...(string | RegExp)[]]>([
-    [[], 'a command is missing; allowed: run, worker, send'],
-    [['qurey'], "unknown command 'qurey'", 'Did you mean query?'],
-    [['run'], "missing required argument 'module'", 'tanager run jobs/word-count/job.ts --source lines=book.txt'],
-    [['run', words, '--sorce', 'lines=a'], "unknown option '--sorce'", 'Did you mean --source?'],
-    [['run', words, '--workers', '2'], '--workers is for --platform bullmq'],
-    [['run', words, '--platform', 'bullmq', '--workers', '0'], 'It must be a whole number from 1'],
-    [['run', words, '--platform', 'storm'], 'Allowed choices are memory, bullmq'],
-    [['run', words], 'the source lines has no file. Give it one: --source lines=FILE'],
-    [['run', words, '--source', 'lines'], 'got "lines"; allowed: NAME=FILE'],
-    [['run', words, '--source', 'words=a.txt'], 'job words has no source words; allowed: lines'],
-    [['run', words, '--source', 'lines=no-such-file'], 'there is no file no-such-file for the source lines'],
-    [['run', words, '--source', 'lines=test'], 'is a folder'],
-    [['run', words, '--source', 'lines=-', '--source', 'lines=-'], 'stdin can be read once'],
-    [['send', words, 'words', '-'], 'job words has no source words; allowed: lines'],
-    [['query', words, 'lines'], 'job words has no store lines; allowed: words'],
-    [['query', words, 'words', 'a', '--top', '3'], '--top is for many keys'],
+  test.each<Wrong>([
+    [[], ['a command is missing; allowed: run, worker, send']],
+    [['qurey'], ["unknown command 'qurey'", 'Did you mean query?']],
+    [['run'], ["missing required argument 'module'", 'tanager run jobs/word-count/job.ts --source lines=book.txt']],
+    [
+      ['run', words, '--sorce', 'lines=a'],
+      ["unknown option '--sorce'", 'Did you mean --source?'],
+    ],
+    [['run', words, '--workers', '2'], ['--workers is for --platform bullmq']],
+    [['run', words, '--platform', 'bullmq', '--workers', '0'], ['It must be a whole number from 1']],
+    [['run', words, '--platform', 'storm'], ['Allowed choices are memory, bullmq']],
     [
       ['query', words, 'words', '--redis', 'http://u:secret@h'],
-      /^(?!.*secret)error: --redis is given no address of a Redis; allowed: redis:/,
+      [/^(?!.*secret)error: --redis is given no address of a Redis; allowed: redis:/],
     ],
-    [['graph', words, '--format', 'svg'], 'Allowed choices are text, mermaid, dot'],
-    [['dead-letters', words, 'lst'], 'Allowed choices are list, show, retry, drop'],
-    [['dead-letters', words, 'drop'], 'drop needs an ID, or --all'],
-    [['dead-letters', words, 'show'], 'show needs an ID. list shows them'],
-    [['dead-letters', words, 'retry', '--all'], 'retry without an ID retries all'],
-    [['worker', words, '--grace', 'soon'], 'It must be a number of seconds'],
-  ])('tanager %j', async (args, ...sentences) => {
-    await refused(args, ...sentences)
-  })
-})
-
-describe.concurrent('a module that cannot be used', () => {
-  test('is not there', async () => {
-    await refused(['graph', 'test/cli/fixtures/nothing.ts'], 'there is no module test/cli/fixtures/nothing.ts (looked for /')
-    await refused(['graph', 'test/cli/fixtures/words'], 'Did you mean test/cli/fixtures/words.ts?')
-    await refused(['graph', 'jobs/word-count'], 'jobs/word-count/job.ts')
-  })
-
-  test('is none', async () => {
-    await refused(['graph', 'CHANGELOG.md'], 'CHANGELOG.md is no module; allowed: a .ts, .js or .mjs file')
-  })
-
-  test('has no default export', async () => {
-    await using at = await folder()
-    const none = await at.file('none.mjs', 'export const clicks = 1, views = 2\n')
-    await refused(['graph', none], 'none.mjs has no default export', 'It exports clicks, views.')
+    [['graph', words, '--format', 'svg'], ['Allowed choices are text, mermaid, dot']],
+    [['dead-letters', words, 'lst'], ['Allowed choices are list, show, retry, drop']],
+    [['dead-letters', words, 'drop'], ['drop needs an ID, or --all']],
+    [['dead-letters', words, 'show'], ['show needs an ID. list shows them']],
+    [['dead-letters', words, 'retry', '--all'], ['retry without an ID retries all']],
+    [['worker', words, '--grace', 'soon'], ['It must be a number of seconds']],
+    [['graph', 'test/cli/fixtures/nothing.ts'], ['there is no module test/cli/fixtures/nothing.ts (looked for /']],
+    [['graph', 'test/cli/fixtures/words'], ['Did you mean test/cli/fixtures/words.ts?']],
+    [
+      ['graph', 'jobs/word-count'],
+      ['jobs/word-count is no module', 'jobs/word-count/job.ts'],
+    ],
+    [['graph', 'CHANGELOG.md'], ['CHANGELOG.md is no module; allowed: a .ts, .js or .mjs file']],
+  ])('tanager %j is refused', async (args, sentences) => {
+    mustBeRefusal(await printed(args), sentences)
   })
 
   test.each([
+    ['export const clicks = 1, views = 2', 'has no default export', 'It exports clicks, views.'],
+    ['', 'has no default export', 'It exports nothing'],
     ['export default 17', 'is 17; allowed: a job or a deployment'],
     ['export default () => {}', 'is a function'],
     ['export default { bind() {} }', 'is a deployment without its bindings'],
     ['export default { node: {}, sumByKey() {} }', 'is a stream'],
     ['export default { kind: "job" }', 'is an object of another kind'],
     ['export default { kind: "deployment", job: {}, start() {} }', 'is an object of another kind'],
-  ])('exports something else: %s', async (text, sentence) => {
+  ])('a module that exports something else: %s', async (text, ...sentences) => {
     await using at = await folder()
-    await refused(['graph', await at.file('other.mjs', text)], 'the default export of', sentence)
+    mustBeRefusal(await printed(['graph', await at.file('other.mjs', text)]), sentences)
+  })
+})
+
+describe.concurrent('a process of its own', () => {
+  test('prints the version of the package', async () => {
+    const { default: manifest } = await import('tanager/package.json', { with: { type: 'json' } })
+    expect(await tanager(['--version'])).toEqual({ code: 0, signal: null, stdout: `${manifest.version}\n`, stderr: '' })
   })
 
-  test('is a job whose services nobody answers', async () => {
-    await refused(
+  test.each<Wrong>([
+    [['rnu'], ["unknown command 'rnu'"]],
+    [['run', words], ['the source lines has no file. Give it one: --source lines=FILE']],
+    [['run', words, '--source', 'lines'], ['got "lines"; allowed: NAME=FILE']],
+    [['run', words, '--source', 'words=a.txt'], ['job words has no source words; allowed: lines']],
+    [['run', words, '--source', 'lines=no-such-file'], ['there is no file no-such-file for the source lines']],
+    [['run', words, '--source', 'lines=test'], ['is a folder']],
+    [['run', words, '--source', 'lines=-', '--source', 'lines=-'], ['stdin can be read once']],
+    [['send', words, 'words', '-'], ['job words has no source words; allowed: lines']],
+    [['query', words, 'lines'], ['job words has no store lines; allowed: words']],
+    [['query', words, 'words', 'a', '--top', '3'], ['--top is for many keys']],
+    [
       ['run', fixture('shop.ts'), '--source', 'orders=-', '--source', 'notes=package.json'],
-      'job shop asks the service prices',
-      "  import { bullmq } from 'tanager/bullmq'\n  import job from './shop.ts'\n  export default bullmq().on(job).bind({ prices: (key) => … })\n",
-    )
+      [
+        'job shop asks the service prices',
+        "  import { bullmq } from 'tanager/bullmq'\n  import job from './shop.ts'\n  export default bullmq().on(job).bind({ prices: (key) => … })\n",
+      ],
+    ],
+  ])('refuses tanager %j', async (args, sentences) => {
+    mustBeRefusal(await tanager(args), sentences)
   })
 
   test.each([
@@ -119,7 +150,7 @@ describe.concurrent('a module that cannot be used', () => {
       /needs the package left-padding-of-a-kind, which is not installed\. Type: npm install left-padding-of-a-kind$/,
     ],
     ['throws-text.mjs', 'throw "just a text"\n', /cannot be loaded: "just a text"$/],
-  ])('cannot be loaded: %s', async (name, text, sentence) => {
+  ])('says why a module cannot be loaded: %s', async (name, text, sentence) => {
     await using at = await folder()
     await at.file('package.json', '{"type":"module"}')
     const { code, stdout, stderr } = await tanager(['graph', await at.file(name, text)])

@@ -42,7 +42,7 @@ type Law = 'once' | 'nothing vanishes' | 'order' | 'emission' | 'comes to rest'
 /** The laws that one run breaks. */
 async function broken(options: SimulationOptions): Promise<ReadonlySet<Law>> {
   const laws = new Set<Law>()
-  const run = await simulation({ steps: 20_000, ...options })
+  const run = await simulation({ steps: 10_000, ...options })
     .on(watched)
     .run({ first: numbers, second: numbers })
     .catch((error: unknown) => {
@@ -70,13 +70,13 @@ async function broken(options: SimulationOptions): Promise<ReadonlySet<Law>> {
 }
 
 const runs = 20
+// Rough weather: everything goes wrong now and then, and ordered inboxes fill up.
 const hard: SimulationOptions = { crashes: 0.05, duplicates: 0.1, losses: 0.1, workers: 4, batchRecords: 3, room: { inbox: 100 } }
 
-/** The laws that break in any of many runs. */
-async function brokenBy(options: SimulationOptions = {}): Promise<ReadonlySet<Law>> {
-  const laws = new Set<Law>()
-  for (let seed = 0; seed < runs; seed++) for (const law of await broken({ ...hard, seed, ...options })) laws.add(law)
-  return laws
+/** How many runs it takes until the law breaks; nothing if it never does. */
+async function runsToBreak(law: Law, options: SimulationOptions = {}): Promise<number | undefined> {
+  for (let seed = 1; seed <= runs; seed++) if ((await broken({ ...hard, seed, ...options })).has(law)) return seed
+  return undefined
 }
 
 afterEach(() => {
@@ -85,60 +85,59 @@ afterEach(() => {
 
 describe('the protocol', () => {
   it('breaks no law with all its checks', async () => {
-    expect([...(await brokenBy())]).toEqual([])
+    for (let seed = 1; seed <= runs; seed++) expect([...(await broken({ ...hard, seed }))]).toEqual([])
   })
 })
 
-describe('left out, it breaks the law:', () => {
+describe('a law breaks if nobody checks', () => {
   it('that a batch is committed already', async () => {
     vi.spyOn(Stream.prototype, 'isCommitted').mockReturnValue(false)
-    expect(await brokenBy()).toContain('once')
+    expect(await runsToBreak('once')).toBeDefined()
   })
 
+  // What lies below is taken for committed, tried for ever, and counted nowhere.
   it('that a watermark stops at the first batch that is missing', async () => {
     vi.spyOn(Marks.prototype, 'add').mockImplementation(function (this: Marks, sequence) {
       this.watermark = Math.max(this.watermark, sequence)
     })
-    const laws = await brokenBy()
-    // What lies below is taken for committed, tried for ever, and counted nowhere; what depends on it comes too early.
-    expect(laws).toContain('comes to rest')
+    expect(await runsToBreak('comes to rest')).toBeDefined()
   })
 
+  // The watermark never passes it, and what waits for the watermark waits for good.
   it('that what is committed ahead of the watermark is remembered', async () => {
     vi.spyOn(Marks.prototype, 'add').mockImplementation(function (this: Marks, sequence) {
       if (sequence === this.watermark + 1) this.watermark = sequence
     })
-    expect(await brokenBy()).toContain('nothing vanishes')
+    expect(await runsToBreak('nothing vanishes', { room: { inbox: 100_000 } })).toBeDefined()
   })
 
   it('that a drain merges only from where it has read', async () => {
     vi.spyOn(Partition.prototype, 'isAt').mockReturnValue(true)
-    const laws = await brokenBy()
-    expect(laws).toContain('once')
-    expect(laws).toContain('emission')
+    expect(await runsToBreak('once')).toBeDefined()
+    expect(await runsToBreak('emission')).toBeDefined()
   })
 
   it('that a batch was sent before', async () => {
     vi.spyOn(Stream.prototype, 'isRepeated').mockReturnValue(false)
-    expect(await brokenBy()).toContain('once')
+    expect(await runsToBreak('once')).toBeDefined()
   })
 
   it('that the batch sent before this one is missing', async () => {
     vi.spyOn(Stream.prototype, 'isGap').mockReturnValue(false)
-    expect(await brokenBy()).toContain('nothing vanishes')
+    expect(await runsToBreak('nothing vanishes')).toBeDefined()
   })
 
   it('that an ordered entry waits for all before it', async () => {
     vi.spyOn(OrderedInbox.prototype, 'add').mockImplementation(Inbox.prototype.add)
-    expect(await brokenBy()).toContain('order')
+    expect(await runsToBreak('order')).toBeDefined()
   })
 
   it('that the batch all others wait for is let into a full inbox', async () => {
     vi.spyOn(OrderedInbox.prototype, 'hasRoom').mockImplementation(Inbox.prototype.hasRoom)
-    expect(await brokenBy()).toContain('comes to rest')
+    expect(await runsToBreak('comes to rest')).toBeDefined()
   })
 
-  it('that somebody looks for what was lost', async () => {
-    expect(await brokenBy({ reconcileEvery: Number.POSITIVE_INFINITY })).toContain('comes to rest')
+  it('that there is work the scheduler has lost', async () => {
+    expect(await runsToBreak('comes to rest', { reconcileEvery: Number.POSITIVE_INFINITY })).toBeDefined()
   })
 })

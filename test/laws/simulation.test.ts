@@ -1,4 +1,8 @@
-import { expect } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AnyStore } from '../../core/plan/plan.ts'
+import type { Change } from '../../core/producer/producer.ts'
+import { arbitraryJob } from './arbitrary/job.ts'
 import { platformLaws } from './platform-laws.ts'
 import { simulated } from './simulated.ts'
 
@@ -7,8 +11,56 @@ platformLaws(
   async (job, inputs, seed) => {
     const result = await simulated(job, inputs, seed)
     expect(result.failed).toEqual([])
-    const settings = JSON.stringify(result.settings)
-    return { ...result, history: [settings, ...result.history] }
+    return { ...result, history: [JSON.stringify(result.settings), ...result.history] }
   },
   { runs: 40 },
 )
+
+// What can only be seen from inside.
+describe('within the simulation', () => {
+  it('once law: every batch that was accepted is committed, and none twice', () =>
+    fc.assert(
+      fc.asyncProperty(arbitraryJob(), fc.noShrink(fc.nat()), async ({ job, inputs }, seed) => {
+        const { batches } = await simulated(job, inputs, seed)
+        expect(batches.filter(({ commits }) => commits !== 1)).toEqual([])
+      }),
+      { numRuns: 40 },
+    ))
+
+  it('emission law: what a store tells of a key leads, one by one, from nothing to what it holds', () =>
+    fc.assert(
+      fc.asyncProperty(arbitraryJob(), fc.noShrink(fc.nat()), async ({ job, inputs }, seed) => {
+        const result = await simulated(job, inputs, seed)
+        for (const [name, changes] of Object.entries(result.emissions) as readonly (readonly [
+          string,
+          readonly (readonly [unknown, Change<unknown>])[],
+        ])[]) {
+          const { key, sum } = job.slots.get(name) as AnyStore
+          const totals = new Map<string, unknown>()
+          for (const [k, { before, delta }] of changes) {
+            const id = key.encode(k)
+            expect(before._tag === 'None' ? undefined : before.value).toEqual(totals.get(id))
+            totals.set(id, before._tag === 'None' ? delta : sum.semigroup.concat(before.value, delta))
+          }
+          if (changes.length === 0) continue
+          const held = [
+            ...((result.stores as Record<string, ReadonlyMap<unknown, unknown>>)[name as never] as ReadonlyMap<unknown, unknown>),
+          ]
+          expect(new Map(held.map(([k, value]) => [key.encode(k), value]))).toEqual(
+            new Map([...totals].map(([id, total]) => [id, sum.present(total)])),
+          )
+        }
+      }),
+      { numRuns: 40 },
+    ))
+
+  it('the same seed is the same run, step by step', () =>
+    fc.assert(
+      fc.asyncProperty(arbitraryJob(), fc.noShrink(fc.nat()), async ({ job, inputs }, seed) => {
+        const [one, two] = [await simulated(job, inputs, seed), await simulated(job, inputs, seed)]
+        expect(two.history).toEqual(one.history)
+        expect(two).toEqual(one)
+      }),
+      { numRuns: 10 },
+    ))
+})

@@ -43,22 +43,14 @@ local payload = ARGV[11]
 if payload ~= '' and tonumber(redis.call('HGET', KEYS[output + 1], 'length') or '0') >= tonumber(ARGV[14]) then return { 'full' } end
 
 local at = 16 + (ordered and inboxes or 0)
-local values = tonumber(ARGV[9])
-local puts = {}
-for _ = 1, values do
-  puts[#puts + 1] = ARGV[at]
-  puts[#puts + 1] = ARGV[at + 1]
-  at = at + 2
-  -- Lua unpacks only so many values at a time.
-  if #puts == 4000 then
-    redis.call('HSET', KEYS[1], unpack(puts))
-    puts = {}
-  end
+-- Lua unpacks only so many values at a time.
+local removes = at + 2 * tonumber(ARGV[9])
+for from = at, removes - 1, 4000 do
+  redis.call('HSET', KEYS[1], unpack(ARGV, from, math.min(from + 3999, removes - 1)))
 end
-if #puts > 0 then redis.call('HSET', KEYS[1], unpack(puts)) end
-for _ = 1, tonumber(ARGV[15]) do
-  redis.call('HDEL', KEYS[1], ARGV[at])
-  at = at + 1
+at = removes + tonumber(ARGV[15])
+for from = removes, at - 1, 4000 do
+  redis.call('HDEL', KEYS[1], unpack(ARGV, from, math.min(from + 3999, at - 1)))
 end
 
 local left = 0

@@ -1,0 +1,21 @@
+import type { Clock } from '../contract/clock.ts'
+import type { Service } from '../contract/service.ts'
+import type { Sink } from '../contract/sink.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** What the engine stands on. */
+export interface EngineParts {
+  readonly plan: Plan
+  readonly log: Log
+  readonly scheduler: Scheduler
+  readonly clock: Clock
+  readonly limits: Limits
+  /** How many partitions a store has. */
+  readonly partitions: (store: string) => number
+  readonly services: (name: string) => Service<unknown, unknown>
+  /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
+  readonly sinks: (name: string) => Sink<unknown> | undefined
+}

@@ -1,0 +1,22 @@
+import type { Redis } from 'ioredis'
+import type { Plan } from '../../core/plan/plan.ts'
+import type { Keys } from './keys.ts'
+
+/** How much may wait, in UTF-16 units of payload: beyond it, who adds is asked to come back later. */
+export interface Room {
+  /** In one stream, before it is run. */
+  readonly stream: number
+  /** In the inbox of one partition, before it is merged. */
+  readonly inbox: number
+}
+
+export interface RedisLogParts {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly plan: Plan
+  readonly partitions: (store: string) => number
+  readonly room: Room
+  /** Whether something takes the sink's batches; one that nothing takes keeps them. */
+  readonly delivers: (sink: string) => boolean
+  readonly now: () => number
+}
