@@ -13,10 +13,8 @@ interface Parts {
   readonly signal: AbortSignal
 }
 
-/** How many processes may end one after the other without anything having been done. */
-const patience = 5
-/** How many may end before they were ready to do anything. */
-const falseStarts = 3
+/** How many processes may end in one place, one after the other, without anything having been done by all. */
+const patience = 3
 const lastWords = 20
 
 /**
@@ -27,9 +25,9 @@ export class Fleet {
   readonly #parts: Parts
   readonly #members = new Set<Member>()
   #stopping = false
-  /** Those that ended since anything was done. */
-  #ended = 0
-  #neverReady = 0
+  /** How many ended in each place since anything was done, and how many before they were ready. */
+  readonly #ended = new Map<number, number>()
+  readonly #unready = new Map<number, number>()
   #fail: (error: Error) => void = () => {}
   /** Rejects when it is of no use to start any more of them. */
   readonly failed: Promise<never>
@@ -56,7 +54,7 @@ export class Fleet {
 
   /** To be called whenever work was done: what ends from now on is counted anew. */
   progressed(): void {
-    this.#ended = 0
+    this.#ended.clear()
   }
 
   /** Ends them all: in order within so many milliseconds, then by force. */
@@ -86,15 +84,17 @@ export class Fleet {
     void member.gone.then(async (how) => {
       this.#members.delete(member)
       if (this.#over) return
-      this.#ended += 1
-      this.#neverReady = member.wasReady ? 0 : this.#neverReady + 1
-      if (this.#neverReady >= falseStarts)
-        return this.#fail(giveUp(`the workers cannot start: ${falseStarts} of them ended, the last with ${how}`, member))
-      if (this.#ended >= patience)
-        return this.#fail(giveUp(`${patience} workers ended without getting anything done, the last with ${how}`, member))
+      const ended = (this.#ended.get(place) ?? 0) + 1
+      const unready = member.wasReady ? 0 : (this.#unready.get(place) ?? 0) + 1
+      this.#ended.set(place, ended)
+      this.#unready.set(place, unready)
+      if (unready >= patience) return this.#fail(giveUp(`worker ${place} cannot start: it ended ${unready} times, now with ${how}`, member))
+      if (ended >= patience) {
+        return this.#fail(giveUp(`worker ${place} ended ${ended} times before anything was done, now with ${how}`, member))
+      }
       this.#parts.note(`worker ${place} (pid ${member.pid}) ended with ${how}; another takes its place`)
       // One that ends at once must not keep the machine busy with starting it.
-      if (this.#ended > 1) await sleep(100 * this.#ended)
+      await sleep(100 * (ended - 1))
       if (!this.#over) this.#launch(place)
     })
   }

@@ -1,9 +1,1 @@
-export {
-  type SimulationApp,
-  type SimulationInputs,
-  type SimulationOptions,
-  type SimulationResult,
-  type SimulationTypes,
-  simulation,
-} from './simulation.ts'
-export type { Batch } from './witness.ts'
+export { type SimulationOptions, type SimulationResult, simulation } from './simulation.ts'

@@ -1,7 +1,6 @@
 import { type Engine, engineOf } from '../../core/engine/engine.ts'
 import type { Pointer } from '../../core/engine/log.ts'
 import type { EngineParts } from '../../core/engine/parts.ts'
-import type { EngineParts } from '../../core/engine/parts.ts'
 import { reconcile } from '../../core/engine/reconcile.ts'
 import type { Outcome, Scheduler } from '../../core/engine/scheduler.ts'
 import { defaultCut, Sender } from '../../core/engine/sender.ts'
@@ -246,6 +245,7 @@ export class Simulator implements Scheduler {
     const { log, random, faults } = this.#parts
     const task = new Task(client)
     const here = () => task
+    this.#note(client.who, `sends batch ${at + 1}`)
     const sender = new Sender({
       log: this.#network.logOf(here, log),
       scheduler: this,

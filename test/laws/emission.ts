@@ -15,7 +15,8 @@ export interface EmissionSink {
  *
  * A sink promises no order, so the changes of a key are laid end to end: each leads from `before` to `before · delta`, and
  * they obey the law if all of them make one path from nothing to the stored value. That is so exactly if it could be
- * walked: every total is reached as often as it is left, but for the two ends, and nothing lies apart.
+ * walked: every total is reached as often as it is left, but for the two ends, and nothing lies apart. A total that is
+ * empty is not kept: there the path is back at nothing.
  */
 export function emissionFaults({ sink, store }: EmissionSink, outcome: AnyOutcome): readonly string[] {
   const { key, sum } = store
@@ -30,10 +31,13 @@ export function emissionFaults({ sink, store }: EmissionSink, outcome: AnyOutcom
   }
   return [...steps].flatMap(([text, changes]) => {
     const end = endOf(changes)
-    if (end === undefined)
-      return [`${store.name}: the changes of ${text} are no path: ${changes.map(({ from, to }) => `${from} to ${to}`).join(', ')}`]
-    const [shown, value] = [JSON.stringify(sum.present(end.after)), JSON.stringify(stored.get(text))]
-    return shown === value ? [] : [`${store.name}: the changes of ${text} lead to ${shown}, but it holds ${value}`]
+    if (end === undefined) {
+      const path = changes.map(({ from, to }) => `${from} to ${to}`).join(', ')
+      return [`${store.name}: the changes of ${text} are no path: ${path}`]
+    }
+    const shown = end.to === nothing ? nothing : JSON.stringify(sum.present(end.after))
+    const held = stored.has(text) ? JSON.stringify(stored.get(text)) : nothing
+    return shown === held ? [] : [`${store.name}: the changes of ${text} lead to ${shown}, but it holds ${held}`]
   })
 }
 
@@ -45,7 +49,8 @@ interface Step {
 
 const nothing = 'nothing'
 
-const place = (store: AnyStore, total: Option<unknown>) => (total._tag === 'None' ? nothing : `=${store.sum.codec.encode(total.value)}`)
+const place = ({ sum }: AnyStore, total: Option<unknown>) =>
+  total._tag === 'None' || sum.isEmpty?.(total.value) ? nothing : `=${sum.codec.encode(total.value)}`
 
 /** Where the one path that uses each step once ends; nothing if there is no such path. */
 function endOf(steps: readonly Step[]): Step | undefined {
@@ -57,7 +62,8 @@ function endOf(steps: readonly Step[]): Step | undefined {
     onwards.set(from, [...(onwards.get(from) ?? []), to])
   }
   const uneven = [...surplus].filter(([, count]) => count !== 0)
-  if (uneven.length !== 2 || surplus.get(nothing) !== -1) return undefined
+  const closed = uneven.length === 0 && surplus.has(nothing)
+  if (!closed && (uneven.length !== 2 || surplus.get(nothing) !== -1)) return undefined
   const seen = new Set<string>()
   const open = [nothing]
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -65,6 +71,6 @@ function endOf(steps: readonly Step[]): Step | undefined {
     seen.add(at)
     open.push(...(onwards.get(at) ?? []))
   }
-  const [end] = uneven.find(([, count]) => count === 1) ?? []
+  const [end] = uneven.find(([, count]) => count === 1) ?? [nothing]
   return steps.some(({ from }) => !seen.has(from)) ? undefined : steps.find(({ to }) => to === end)
 }

@@ -92,6 +92,31 @@ describe('the oracle', () => {
     )
   })
 
+  it('keeps no key whose total is empty', async () => {
+    const tally = aggregation({ ...sum, value: int, isEmpty: (total) => total === 0 })
+    const open = store('open', { key: string, sum: tally })
+    const changes = sink('changes', { item: json<Pair<string, Change<number>>>() })
+    const { stores, sinks } = await oracle(
+      job(
+        'j',
+        numbers
+          .map((n) => ['n', n] as const)
+          .sumByKey(open)
+          .write(changes),
+      ),
+      {
+        numbers: [2, -2, 3, -3],
+      },
+    )
+    expect(stores.open).toEqual(new Map())
+    expect(sinks.changes).toMatchObject([
+      ['n', { before: none, delta: 2 }],
+      ['n', { before: some(2), delta: -2 }],
+      ['n', { before: none, delta: 3 }],
+      ['n', { before: some(3), delta: -3 }],
+    ])
+  })
+
   it('keeps the order of a source, prepares what goes in and presents what comes out', async () => {
     const latest = store('latest', { key: string, sum: last })
     const means = store('means', { key: string, sum: mean })
@@ -253,6 +278,19 @@ describe('the emission law', () => {
     ).toEqual([])
   })
 
+  it('allows a key to end at nothing, and to begin again, where empty totals are not kept', () => {
+    const tally = store('counts', { key: string, sum: aggregation({ ...sum, value: int, isEmpty: (total) => total === 0 }) })
+    const told = (changes: readonly (readonly [string, Change<number>])[], held: ReadonlyMap<string, number>) =>
+      emissionFaults({ sink: 'changes', store: tally }, { stores: { counts: held }, sinks: { changes }, deadLetters: [] })
+    const there: readonly [string, Change<number>] = ['a', { before: none, delta: 2 }]
+    const back: readonly [string, Change<number>] = ['a', { before: some(2), delta: -2 }]
+    expect(told([there, back], new Map())).toEqual([])
+    expect(told([back, there, there], new Map([['a', 2]]))).toEqual([])
+    expect(told([['a', { before: none, delta: 0 }]], new Map())).toEqual([])
+    expect(told([there, back], new Map([['a', 2]]))).toEqual(['counts: the changes of a lead to nothing, but it holds 2'])
+    expect(told([there, there, back, back, back], new Map())).toHaveLength(1)
+  })
+
   it('refuses a wrong total, a wrong before, a change told twice and one that is missing', () => {
     expect(faults([['a', { before: none, delta: 3 }]], 4)).toEqual(['counts: the changes of a lead to 3, but it holds 4'])
     expect(
@@ -291,7 +329,7 @@ describe('the memory platform', () => {
   it('agrees with the oracle, whatever the size of a batch', async () => {
     await fc.assert(
       fc.asyncProperty(
-        arbitraryJob({ unwritable: false }),
+        arbitraryJob({ unwritable: false, emptying: true }),
         fc.constantFrom(1, 2, 7, 65_536),
         async ({ job, inputs, comparison, emissionSinks }, batchSize) => {
           const outcome = await memory({ batchSize })

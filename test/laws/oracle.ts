@@ -31,7 +31,8 @@ export interface Outcome {
  * a mistake in either shows as a difference between the two.
  *
  * A record has all of its effects within a stage (up to the sums it reaches) or, where anything refuses it, none. What no
- * output pulls is not evaluated. Every element given to a sum is merged, and passed on, by itself.
+ * output pulls is not evaluated. Every element given to a sum is merged, and passed on, by itself; a key whose total is
+ * empty is not kept.
  */
 export async function oracle(job: Job, inputs: Inputs): Promise<Outcome> {
   const world = new World(job, inputs)
@@ -100,10 +101,13 @@ class World {
 
   async #merge(node: SumNode, [key, delta]: readonly [unknown, unknown]): Promise<void> {
     const { cells } = this.#stores.get(node.slot.name) as { cells: Map<string, { key: unknown; value: unknown }> }
+    const { semigroup, isEmpty } = node.slot.sum
     const text = node.slot.key.encode(key)
     const cell = cells.get(text)
     const before: Option<unknown> = cell === undefined ? none : some(cell.value)
-    cells.set(text, { key, value: cell === undefined ? delta : node.slot.sum.semigroup.concat(cell.value, delta) })
+    const total = cell === undefined ? delta : semigroup.concat(cell.value, delta)
+    if (isEmpty?.(total)) cells.delete(text)
+    else cells.set(text, { key, value: total })
     await this.accept(node, [key, { before, delta }])
   }
 

@@ -67,7 +67,7 @@ export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: Pla
         explained(outcome, () => {
           expect(sequencesOf(outcome, 'text')).toEqual(inOrder(first, second))
           // What a store passes on comes in order too: a second store sees of each key what the first was given.
-          expect(outcome.stores['copy']).toEqual(outcome.stores['text'])
+          expect(outcome.stores.copy).toEqual(outcome.stores.text)
         })
       }))
 
@@ -76,9 +76,9 @@ export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: Pla
         const outcome = await run(counting, { first, second }, seed)
         const ids = [...numbered('first', first), ...numbered('second', second)]
         explained(outcome, () => {
-          expect(outcome.stores['each']).toEqual(new Map(ids.map((id) => [id, 1])))
-          expect(outcome.stores['all']).toEqual(new Map(ids.length === 0 ? [] : [['all', ids.length]]))
-          expect([...(outcome.sinks['seen'] ?? [])].sort()).toEqual([...ids].sort())
+          expect(outcome.stores.each).toEqual(new Map(ids.map((id) => [id, 1])))
+          expect(outcome.stores.all).toEqual(new Map(ids.length === 0 ? [] : [['all', ids.length]]))
+          expect([...(outcome.sinks.seen ?? [])].sort()).toEqual([...ids].sort())
         })
       }))
 
@@ -86,7 +86,7 @@ export function platformLaws(name: string, run: PlatformRun, { runs = 100 }: Pla
       property(fc.tuple(records, records), async ([first, second], seed) => {
         const outcome = await run(refusing, { first, second }, seed)
         explained(outcome, () => {
-          const counts = [...(outcome.stores['counts'] ?? []).values()] as readonly number[]
+          const counts = [...(outcome.stores.counts ?? []).values()] as readonly number[]
           expect(counts.reduce((total, n) => total + n, 0) + outcome.deadLetters.length).toBe(first.length + second.length)
           expect(refusals(refusing, outcome)).toEqual([...refusalsOf('first', first), ...refusalsOf('second', second)].sort())
         })

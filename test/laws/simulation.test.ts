@@ -13,7 +13,7 @@ platformLaws(
     expect(result.failed).toEqual([])
     return { ...result, history: [JSON.stringify(result.settings), ...result.history] }
   },
-  { runs: 40 },
+  { runs: 30 },
 )
 
 // What can only be seen from inside.
@@ -24,7 +24,7 @@ describe('within the simulation', () => {
         const { batches } = await simulated(job, inputs, seed)
         expect(batches.filter(({ commits }) => commits !== 1)).toEqual([])
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     ))
 
   it('emission law: what a store tells of a key leads, one by one, from nothing to what it holds', () =>
@@ -51,7 +51,7 @@ describe('within the simulation', () => {
           )
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     ))
 
   it('the same seed is the same run, step by step', () =>

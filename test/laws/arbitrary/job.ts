@@ -42,7 +42,16 @@ export interface JobOptions extends Partial<Features> {
  * that overflow, services that fail.
  */
 export function arbitraryJob({ steps = 16, records = 60, ...features }: JobOptions = {}): fc.Arbitrary<GeneratedJob> {
-  const all: Features = { failures: true, unwritable: true, waiting: true, joins: true, ordered: true, every: true, ...features }
+  const all: Features = {
+    failures: true,
+    unwritable: true,
+    waiting: true,
+    joins: true,
+    ordered: true,
+    every: true,
+    emptying: false,
+    ...features,
+  }
   return fc
     .record({
       sources: fc.array(arbitrarySource(records, all), { minLength: 1, maxLength: 3 }),

@@ -6,7 +6,7 @@ import type { Changes, Exact, Keyed } from './flow.ts'
 import { chain, type Link, start, type Written } from './link.ts'
 import type { Program } from './program.ts'
 import { codecOf, eitherOf, integer, optional, pair, type Shape, str } from './shape.ts'
-import { mean, type Summing, summingsOf } from './summing.ts'
+import { mean, type Summing, summingsOf, tally, sum as total } from './summing.ts'
 import { also, nameIt, union, type Verb, widest } from './verb.ts'
 
 /** The order after a step that may change keys. */
@@ -253,9 +253,10 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
   const prepare = prepared ? toScalar(value, choices) : undefined
   const sum: Summing = prepare === undefined ? choices.pick(known) : choices.pick([...summingsOf(prepare.shape, ordered), mean])
   // `mean` prepares by itself, whatever it is given.
+  const emptied = empties(program, sum, choices)
   const slot = program.store(
     key,
-    sum,
+    emptied ? tally : sum,
     true,
     prepare === undefined || sum === mean ? undefined : lambda(prepare, program.refused(flow, choices)),
   )
@@ -270,14 +271,18 @@ export function sumExact(program: Program, flow: Keyed, choices: Choices): void 
     roots: new Set([slot.name]),
     width: flow.width,
     depth: flow.depth + 1,
-    mayFail: true,
+    mayFail: !emptied,
     ended: true,
     ordered: !sum.aggregation.commutative,
-    transient: false,
+    transient: emptied,
   }
   const options = every ? [{ value: { emit: 'every' }, text: "{ emit: 'every' }" }] : []
   program.grow<Changes>(state, chain(link, prepared ? 'aggregateByKey' : 'sumByKey', slot, ...options))
 }
+
+/** Whether a store that sums should keep no zeros. */
+export const empties = ({ features }: Program, into: Summing, choices: Choices): boolean =>
+  features.emptying && into === total && choices.once(2)
 
 /** Puts something that no codec writes in the place of some, on the last step before it is to be written. */
 function spoilt(program: Program, flow: Exact, shape: Shape, verb: string, choices: Choices): Link {

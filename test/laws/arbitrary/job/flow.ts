@@ -61,7 +61,8 @@ export interface Changes extends Any {
  *
  * `transient`: keys come from totals, such as "how many words occur n times". On the way to its final total a word may
  * pass through others, or not, as batches fall; what it leaves there is zero, but whether that zero is there at all is not
- * determined. So transient stores are compared without their zeros, and `sum` stays `sum` from there on.
+ * determined. So transient stores are compared without their zeros, and `sum` stays `sum` from there on. What a store
+ * passes on that keeps no zeros is transient too: it may start a key from nothing once or several times.
  *
  * Failure: before sums a function may throw for whatever it likes. After a sum it may do so for some keys only: then all
  * changes of a key fail, however many they are. (A record fails with all it does in its stage, so a function that

@@ -2,7 +2,7 @@ import { isNone, isSome, type Option, some } from 'fp-ts/lib/Option.js'
 import { changeCodec } from '../../../../core/codec/change.ts'
 import type { Change } from '../../../../core/producer/producer.ts'
 import type { Choices } from './choices.ts'
-import { concurrency } from './exact.ts'
+import { concurrency, empties } from './exact.ts'
 import {
   type Bad,
   digest,
@@ -21,7 +21,7 @@ import type { Changes, Exact, Folded } from './flow.ts'
 import { chain, type Link, start } from './link.ts'
 import type { Program } from './program.ts'
 import { codecOf, pair, type Shape, str } from './shape.ts'
-import { max, mean, type Summing, sum } from './summing.ts'
+import { max, mean, type Summing, sum, tally } from './summing.ts'
 import { also, nameIt, union, type Verb, widest } from './verb.ts'
 
 // What may be done here and why is said at `Changes` and `Folded` in `flow.ts`.
@@ -307,7 +307,7 @@ export const changesVerbs: readonly Verb<Changes>[] = [
 /** `…write(sink)` of the changes themselves, for the emission law. */
 export function writeChanges(program: Program, flow: Changes): void {
   const item = { codec: changeCodec(flow.store) as never, text: 'codec.json()' }
-  const determined = flow.transient ? 'nothing' : flow.every ? 'deltas' : 'keys'
+  const determined = flow.every ? 'deltas' : flow.transient ? 'nothing' : 'keys'
   const slot = program.sink(item, (slot) => ({ by: 'changes', slot, store: flow.store, determined }))
   program.emissions.push({ sink: slot.name, store: flow.store })
   program.step(flow, chain(start(flow), 'write', slot), { ended: true })
@@ -414,7 +414,14 @@ export function writeFolded(program: Program, flow: Folded): void {
 export function sumFolded(program: Program, flow: Folded, choices: Choices): void {
   const prepare = choices.once(4) ? imageOf(flow, choices) : undefined
   const into = prepare?.to ?? flow.sum
-  const slot = program.store(flow.key, into, !flow.transient, prepare && named(`(v) => ${prepare.text('v')}`, prepare.of))
+  const emptied = empties(program, into, choices)
+  const slot = program.store(
+    flow.key,
+    emptied ? tally : into,
+    emptied || !flow.transient,
+    prepare && named(`(v) => ${prepare.text('v')}`, prepare.of),
+  )
+  const transient = emptied || flow.transient
   const every = program.features.every && choices.once(4)
   const state: Omit<Changes, 'name' | 'producer'> = {
     kind: 'changes',
@@ -426,10 +433,10 @@ export function sumFolded(program: Program, flow: Folded, choices: Choices): voi
     roots: new Set([slot.name]),
     width: flow.width,
     depth: flow.depth + 1,
-    mayFail: !flow.transient,
+    mayFail: !transient,
     ended: true,
     ordered: !into.aggregation.commutative,
-    transient: flow.transient,
+    transient,
   }
   const options = every ? [{ value: { emit: 'every' }, text: "{ emit: 'every' }" }] : []
   program.grow<Changes>(state, chain(start(flow), prepare === undefined ? 'sumByKey' : 'aggregateByKey', slot, ...options))

@@ -9,7 +9,7 @@ import type { Link } from './link.ts'
 import { codecOf, integer, type Shape } from './shape.ts'
 import type { Summing } from './summing.ts'
 
-/** What a generated job may contain beyond the plainest. All on unless told. */
+/** What a generated job may contain beyond the plainest. All but the last on unless told. */
 export interface Features {
   /** Functions that throw, and times that are none. */
   readonly failures: boolean
@@ -23,6 +23,8 @@ export interface Features {
   readonly ordered: boolean
   /** Sums that emit for every element. */
   readonly every: boolean
+  /** Stores that keep no key whose total is zero. Off unless told. */
+  readonly emptying: boolean
 }
 
 type StoreAggregation = StoreSlot<string, unknown, unknown, unknown, unknown>['sum']

@@ -40,6 +40,13 @@ export const sum: Summing = summing<number>(
   ],
 )
 
+/** How a store may sum that keeps no zeros. What it passes on is `sum` all the same. */
+export const tally: Summing = {
+  ...sum,
+  text: 'tally',
+  aggregation: Object.freeze({ ...sum.aggregation, id: 'tally', isEmpty: (total: number) => total === 0 }),
+}
+
 // `+ 0`, so that no zero is -0.
 const times = (k: number) =>
   expression(
@@ -227,6 +234,7 @@ export function summingsOf(shape: Shape, ordered: boolean): readonly Summing[] {
 
 /** What aggregations the description of a job calls by name. */
 export const summingPrelude = `const sum = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => a + b } })
+const tally = aggregation({ value: codec.int, commutative: true, semigroup: sum.semigroup, isEmpty: (total) => total === 0 })
 const max = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => Math.max(a, b) } })
 const min = aggregation({ value: codec.int, commutative: true, semigroup: { concat: (a, b) => Math.min(a, b) } })
 const letters = aggregation({ value: codec.string, commutative: true,
