@@ -5,15 +5,17 @@ import { linesOf } from './records.ts'
 import { type FedSource, readingOf } from './sources.ts'
 
 export interface Feeding {
-  /** Told of every block that Redis has taken: bytes of the file, records in it. */
+  /** Told of what Redis has taken: bytes of the file, records in them. */
   readonly onAccepted?: (bytes: number, records: number) => void
-  /** Called when a block has waited for seconds to be taken. */
+  /** Called when records have waited for seconds to be taken. */
   readonly onStandstill?: () => void
   readonly signal: AbortSignal
 }
 
-/** How many blocks are under way at a time: one is read while another travels, and nothing piles up. */
-const underWay = 3
+/** How many records travel together; the client makes batches of them as its options say. */
+const together = 5000
+/** How many times so many are under way: some are read while others travel, and nothing piles up. */
+const underWay = 4
 /** After how many milliseconds nothing moves. */
 const standstill = 3000
 
@@ -30,26 +32,34 @@ export async function feed(
   const sending: Promise<void>[] = []
   let records = 0
   let sequence = 0
+
+  async function send(lines: readonly string[], bytes: number): Promise<void> {
+    const warning = setTimeout(() => onStandstill?.(), standstill)
+    try {
+      const { [slot.name]: last = 0 } = await client.send(slot.name, encoded(lines))
+      sequence = Math.max(sequence, last)
+      records += lines.length
+      onAccepted?.(bytes, lines.length)
+    } finally {
+      clearTimeout(warning)
+    }
+  }
+
   for (const file of files) {
     let read = 0
     const onRead = (bytes: number) => {
       read = bytes
     }
-    for await (const lines of linesOf(file, { ...readingOf(slot), onRead, signal })) {
-      const bytes = read
-      const warning = setTimeout(() => onStandstill?.(), standstill)
-      const sent = client
-        .send(slot.name, encoded(lines))
-        .then(({ [slot.name]: last = 0 }) => {
-          sequence = Math.max(sequence, last)
-          records += lines.length
-          onAccepted?.(bytes, lines.length)
-        })
-        .finally(() => clearTimeout(warning))
-      // Whoever waits for it below hears of it; until then it is no unhandled rejection.
-      sent.catch(() => {})
-      sending.push(sent)
-      if (sending.length >= underWay) await sending.shift()
+    for await (const block of linesOf(file, { ...readingOf(slot), onRead, signal })) {
+      const share = read / block.length
+      for (let from = 0; from < block.length && !signal.aborted; from += together) {
+        const lines = block.slice(from, from + together)
+        const sent = send(lines, share * lines.length)
+        // Whoever waits for it below hears of it; until then it is no unhandled rejection.
+        sent.catch(() => {})
+        sending.push(sent)
+        if (sending.length >= underWay) await sending.shift()
+      }
       if (signal.aborted) break
     }
   }

@@ -10,4 +10,4 @@ export interface Limits {
   readonly handBack: number
 }
 
-export const defaultLimits: Limits = { drainBytes: 1 << 20, drainKeys: 10_000, turn: 500, handBack: 50 }
+export const defaultLimits: Limits = { drainBytes: 1 << 20, drainKeys: 10_000, turn: 20, handBack: 50 }

@@ -26,8 +26,11 @@ export interface Log {
   readonly commitSum: (commit: SumCommit) => Promise<SumCommitted>
   /** Marks a batch of a sink as delivered and lets it go. Done twice it does nothing. */
   readonly commitSink: (sink: string, sequence: number, entry: Entry) => Promise<void>
-  /** What is still to be done, oldest first, at most `limit` batches of each stream: for jobs that were lost. */
-  readonly pending: (limit: number) => Promise<Pending>
+  /**
+   * What is still to be done, oldest first, at most `limit` batches of each stream: for jobs that were lost. `begin`, from
+   * 0 to below 1, is how far into what is not done to begin, so that a thousand batches set aside do not hide one behind.
+   */
+  readonly pending: (limit: number, begin?: number) => Promise<Pending>
   /** One moment's view of everything. */
   readonly progress: () => Promise<Progress>
   /** Some of what a partition holds, from a cursor on: '0' to begin, and again when all was seen. A key may come twice. */
@@ -111,11 +114,9 @@ export interface InboxSlice {
   readonly entries: readonly InboxEntry[]
 }
 
+/** What one batch has added. */
 export interface InboxEntry {
   readonly payload: string
-  /** For an ordered store, where the entry comes from; its stream's earlier entries come before it. */
-  readonly stream?: string
-  readonly sequence?: number
 }
 
 export interface SumCommit {

@@ -2,14 +2,18 @@ import type { Log } from './log.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** How many batches of each stream one round finds again. */
-const perRound = 500
+const perRound = 200
+
+// The golden ratio: its multiples fall evenly between 0 and 1, however many there are.
+const stride = 0.618033988749895
 
 /**
- * Tells the scheduler once more of all that is not done, the oldest first. Pointers are named after their work, so those
- * it still has are not run twice for this; those it lost are found here, and nowhere else.
+ * Tells the scheduler once more of what is not done: in even rounds the oldest, in odd ones from another place each time.
+ * Pointers are named after their work, so those it still has are not run twice for this; those it lost are found here, and
+ * nowhere else.
  */
-export async function reconcile(log: Log, scheduler: Scheduler): Promise<number> {
-  const { pointers } = await log.pending(perRound)
+export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Promise<number> {
+  const { pointers } = await log.pending(perRound, round % 2 === 0 ? 0 : (round * stride) % 1)
   if (pointers.length > 0) await scheduler.enqueue(pointers)
   return pointers.length
 }

@@ -60,7 +60,8 @@ export interface Producer<out T, out R extends AnySlot> {
   merge<U, R2 extends AnySlot>(that: Producer<U, R2>): Producer<T | U, R | R2>
   /** All elements of both, this one's as `Left`, that one's as `Right`. */
   either<U, R2 extends AnySlot>(that: Producer<U, R2>): Producer<Either<T, U>, R | R2>
-  /** Passes on this stream, and has that one planned with it. */
+  /** Has this stream planned, and goes on with that one. */
+  also<U, R2 extends AnySlot>(that: Tail<U, R2>): Tail<U, R | R2>
   also<U, R2 extends AnySlot>(that: Producer<U, R2>): Producer<U, R | R2>
   /** Names this step and all above it, for plans, dead letters and options. */
   name(name: string): Producer<T, R>

@@ -29,7 +29,9 @@ export function joinBarrier(node: JoinNode, service: Service<unknown, unknown>, 
   return {
     gather: (element) => {
       const key = (element as readonly [unknown, unknown])[0]
-      gathered.push({ element, index: record.index, time: record.time, id: codec.native ? key : codec.encode(key) })
+      // Also where the key is its own identity: one that cannot be written must not be asked for.
+      const text = codec.encode(key)
+      gathered.push({ element, index: record.index, time: record.time, id: codec.native ? key : text })
     },
     flush: async (each, isDead) => {
       const places = new Map<unknown, number>()

@@ -25,7 +25,7 @@ export interface CompileOptions {
   readonly patience: Patience
   /** Notes which step is at work. It costs two writes a step and record, so the fast version goes without and asks again on failure. */
   readonly traced: boolean
-  /** Writes keys and values as they come, so that the one that cannot be written is found on its record. */
+  /** Writes keys and items as they come, so that the one that cannot be written is found on its record. */
   readonly strict: boolean
 }
 
@@ -67,16 +67,14 @@ export function compile(stage: StagePlan, outputs: readonly Output[], record: Tr
         }
         const add = outputs[stage.stores.indexOf(node.slot.name)] as Output
         const { key, sum } = node.slot
-        // By index: taking a pair apart by pattern goes through its iterator, for each record.
-        push = options.strict
-          ? (pair) => {
-              const k = (pair as Pair)[0]
-              const v = (pair as Pair)[1]
-              key.encode(k)
-              sum.codec.toJson(v)
-              add(k, v)
-            }
-          : (pair) => add((pair as Pair)[0], (pair as Pair)[1])
+        push = (pair) => {
+          // By index: taking a pair apart by pattern goes through its iterator, for each record.
+          const k = (pair as Pair)[0]
+          const v = (pair as Pair)[1]
+          if (options.strict) key.encode(k)
+          sum.codec.toJson(v)
+          add(k, v)
+        }
         break
       }
       case 'write': {

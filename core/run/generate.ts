@@ -115,7 +115,11 @@ class Writer {
         break
       case 'sum': {
         const output = this.#stage.stores.indexOf(node.slot.name)
-        this.#line(`output${output}.add(${keyIn(element)}, ${valueIn(element)}, record.index)`)
+        // Each value is looked at as it comes: one that cannot be written might not show in what the batch comes to.
+        const check = this.#function((value: unknown) => node.slot.sum.codec.toJson(value))
+        const value = this.#let(valueIn(element))
+        this.#line(`${check}(${value})`)
+        this.#line(`output${output}.add(${keyIn(element)}, ${value}, record.index)`)
         break
       }
       case 'write': {

@@ -210,8 +210,9 @@ function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: R
     settings,
     kinds: [
       { kind: 'stage', concurrency },
-      // Few drains at a time: meanwhile more gathers, and a drain costs by its keys, hardly by the batches that added to them.
-      { kind: 'sum', concurrency: Math.min(concurrency, 2) },
+      // One drain at a time for eight batches: meanwhile more gathers, and a drain costs by the keys it reads and writes,
+      // hardly by the batches that added to them. With eight at a time a worker does half as much again, and Redis twice.
+      { kind: 'sum', concurrency: Math.ceil(concurrency / 8) },
       ...(sinks.size > 0 ? [{ kind: 'sink', concurrency: 1 } as const] : []),
     ],
   })

@@ -157,7 +157,7 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
       const texts = isEncoded(items) ? await allTexts(items) : encodeAll(name, item.encode, items)
       await parts.deployed()
       if (writer === undefined || sequence === undefined) return { [name]: await sender.send(name, texts, options) }
-      return { [name]: await sender.sendOnce(name, texts, writer, sequence) }
+      return { [name]: await sender.sendOnce(name, texts, writer, sequence, options) }
     },
 
     store: (name: string): StoreReader<unknown, unknown> => storeReader(parts, slot('store', name), fresh),
@@ -171,7 +171,7 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
             const batches = await log.range(name, from, 20)
             if (batches.length === 0) return
             for (const { sequence, payload } of batches) {
-              yield* unframe(payload).map(item.decode)
+              yield* unframe(payload).map((text) => item.decode(text))
               from = sequence + 1
             }
           }
@@ -247,7 +247,7 @@ function storeReader(
     await fresh(options)
     const answers: Option<unknown>[] = wanted.map(() => none)
     const parts = new Map<number, { readonly key: string; readonly at: number }[]>()
-    for (const [at, key] of wanted.map(codec.encode).entries()) {
+    for (const [at, key] of wanted.map((key) => codec.encode(key)).entries()) {
       const partition = partitionOf(key, partitions(name))
       const part = parts.get(partition)
       if (part === undefined) parts.set(partition, [{ key, at }])

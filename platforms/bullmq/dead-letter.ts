@@ -16,3 +16,8 @@ export function deadLetterOf(id: string, fields: readonly string[]): DeadLetter 
     error: text('error'),
   }
 }
+
+/** Whether it is no record but a delta that a store could not take: then `stream` names the store, and `sequence` the partition. */
+export function isDelta(fields: readonly string[]): boolean {
+  return fields[fields.indexOf('from') + 1] === 'store'
+}

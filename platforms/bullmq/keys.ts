@@ -31,8 +31,8 @@ export interface PartitionKeys {
   readonly position: string
   /** A list: what is to be merged, oldest first. */
   readonly inbox: string
-  /** A sorted set, for an ordered store: what one stream has added, by its sequence number. */
-  readonly ordered: (stream: string) => string
+  /** A sorted set, for an ordered store: what a stream has added ahead of its watermark, by sequence number. */
+  readonly early: (stream: string) => string
 }
 
 export function keysOf(prefix: string, job: string): Keys {
@@ -50,7 +50,7 @@ export function keysOf(prefix: string, job: string): Keys {
         values,
         position: `${values}:pos`,
         inbox: `${values}:inbox`,
-        ordered: (stream) => `${values}:inbox:${stream}`,
+        early: (stream) => `${values}:early:${stream}`,
       }
     },
   }

@@ -1,63 +1,59 @@
 import type { Pending, Pointer } from '../../core/engine/log.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
+import { repliesOf } from './replies.ts'
 
-type Reply = readonly [Error | null, unknown]
+/**
+ * What is not done, found without touching the batches themselves: the numbers above the watermark that have no mark, and
+ * the inboxes that hold something.
+ */
+export async function pendingOf({ redis, keys, plan, partitions, delivers }: RedisLogParts, limit: number, begin = 0): Promise<Pending> {
+  const streams = [
+    ...plan.streams.map(({ name }) => ({ name, pointer: (sequence: number): Pointer => ({ kind: 'stage', stream: name, sequence }) })),
+    ...plan.sinks
+      .filter(({ name }) => delivers(name))
+      .map(({ name }) => ({ name, pointer: (sequence: number): Pointer => ({ kind: 'sink', sink: name, sequence }) })),
+  ]
+  const heads = redis.pipeline()
+  for (const { name } of streams) heads.hmget(keys.stream(name).meta, 'head', 'watermark')
+  const next = repliesOf(await heads.exec())
+  const spans = streams.map((stream) => {
+    const [head, watermark] = next<(string | null)[]>().map(Number) as [number, number]
+    return { ...stream, head, from: watermark + 1 + Math.floor(begin * (head - watermark)) }
+  })
 
-/** What is not done, found without touching the batches themselves: the numbers between watermark and head that have no mark, and the inboxes that hold something. */
-export async function pendingOf({ redis, keys, plan, partitions, delivers }: RedisLogParts, limit: number): Promise<Pending> {
-  const streams = [...plan.streams.map(({ name }) => name), ...plan.sinks.map(({ name }) => name).filter(delivers)]
-  const delivered = new Set(plan.sinks.map(({ name }) => name))
-  const commands = redis.pipeline()
-  for (const name of streams) {
-    const { meta, ahead } = keys.stream(name)
-    commands.hmget(meta, 'head', 'watermark')
-    commands.zrange(ahead, '0', String(limit - 1))
-  }
-  for (const { slot, ordered, fedBy } of plan.stores) {
+  const rest = redis.pipeline()
+  for (const { name, from } of spans) rest.zrangebyscore(keys.stream(name).ahead, from, '+inf', 'LIMIT', 0, limit)
+  for (const { slot } of plan.stores) {
     for (let partition = 0; partition < partitions(slot.name); partition++) {
       const at = keys.partition(slot.name, partition)
-      commands.hget(at.position, 'position')
-      if (!ordered) commands.llen(at.inbox)
-      else for (const stream of fedBy) commands.zrange(at.ordered(stream), '0', '0', 'WITHSCORES')
+      rest.hget(at.position, 'position')
+      rest.llen(at.inbox)
     }
   }
-  const replies = ((await commands.exec()) ?? []) as readonly Reply[]
-  let at = 0
-  const next = <T>(): T => {
-    const [error, value] = replies[at++] as Reply
-    if (error !== null) throw error
-    return value as T
-  }
+  const more = repliesOf(await rest.exec())
   const pointers: Pointer[] = []
-  const watermarks = new Map<string, number>()
-  let more = false
-  for (const name of streams) {
-    const [head, watermark] = next<(string | null)[]>().map(Number) as [number, number]
-    watermarks.set(name, watermark)
-    const marks = new Set(next<string[]>().map(Number))
+  let cutShort = false
+  for (const { pointer, from, head } of spans) {
+    const marks = more<string[]>().map(Number)
     // Above the marks that were read it is not known which are committed; those come another time.
-    const last = marks.size < limit ? head : Math.max(...marks)
+    const last = marks.length < limit ? head : (marks.at(-1) as number)
+    const marked = new Set(marks)
     let found = 0
-    for (let sequence = watermark + 1; sequence <= last; sequence++) {
-      if (marks.has(sequence)) continue
+    for (let sequence = from; sequence <= last; sequence++) {
+      if (marked.has(sequence)) continue
       if (found === limit) {
-        more = true
+        cutShort = true
         break
       }
       found += 1
-      pointers.push(delivered.has(name) ? { kind: 'sink', sink: name, sequence } : { kind: 'stage', stream: name, sequence })
+      pointers.push(pointer(sequence))
     }
   }
-  for (const { slot, ordered, fedBy } of plan.stores) {
+  for (const { slot } of plan.stores) {
     for (let partition = 0; partition < partitions(slot.name); partition++) {
-      const position = Number(next<string | null>())
-      const mergeable = ordered
-        ? fedBy
-            .map((stream) => ({ stream, first: next<string[]>()[1] }))
-            .some(({ stream, first }) => first !== undefined && Number(first) <= (watermarks.get(stream) ?? 0))
-        : next<number>() > 0
-      if (mergeable) pointers.push({ kind: 'sum', store: slot.name, partition, position })
+      const position = Number(more<string | null>())
+      if (more<number>() > 0) pointers.push({ kind: 'sum', store: slot.name, partition, position })
     }
   }
-  return { pointers, more }
+  return { pointers, more: cutShort }
 }

@@ -1,5 +1,6 @@
 import type { PartitionProgress, Progress, StreamProgress } from '../../core/engine/log.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
+import { repliesOf } from './replies.ts'
 
 /** How far everything is, at one moment: one transaction, so that what has left one place is seen in the next. */
 export async function progressOf({ redis, keys, plan, partitions }: RedisLogParts): Promise<Progress> {
@@ -11,23 +12,16 @@ export async function progressOf({ redis, keys, plan, partitions }: RedisLogPart
     commands.hmget(meta, 'head', 'watermark', 'records')
     commands.xlen(log)
   }
-  for (const { slot, ordered, fedBy } of plan.stores) {
+  for (const { slot } of plan.stores) {
     for (let partition = 0; partition < partitions(slot.name); partition++) {
       const at = keys.partition(slot.name, partition)
       commands.hget(at.position, 'position')
       commands.hlen(at.values)
-      if (!ordered) commands.llen(at.inbox)
-      else for (const stream of fedBy) commands.zcard(at.ordered(stream))
+      commands.llen(at.inbox)
     }
   }
   commands.xlen(keys.dead)
-  const replies = ((await commands.exec()) ?? []) as readonly (readonly [Error | null, unknown])[]
-  let at = 0
-  const next = <T>(): T => {
-    const [error, value] = replies[at++] as readonly [Error | null, unknown]
-    if (error !== null) throw error
-    return value as T
-  }
+  const next = repliesOf(await commands.exec())
   const stream = (): StreamProgress => {
     const [head, watermark, records] = next<(string | null)[]>().map(Number) as [number, number, number]
     return { head, watermark, records, backlog: next<number>() }
@@ -35,11 +29,11 @@ export async function progressOf({ redis, keys, plan, partitions }: RedisLogPart
   const streams = new Map(streamNames.map((name) => [name, stream()]))
   const sinks = new Map(sinkNames.map((name) => [name, stream()]))
   const stores = new Map(
-    plan.stores.map(({ slot, ordered, fedBy }) => {
+    plan.stores.map(({ slot }) => {
       const parts = Array.from({ length: partitions(slot.name) }, (): PartitionProgress => {
         const position = Number(next<string | null>())
         const keyCount = next<number>()
-        const pending = ordered ? fedBy.reduce((sum) => sum + next<number>(), 0) : next<number>()
+        const pending = next<number>()
         return { position, keys: keyCount, pending }
       })
       return [slot.name, parts] as const

@@ -1,11 +1,11 @@
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Deployed, Entry, InboxEntry, Log, PartitionDelta, Pointer, Stored, SumCommit } from '../../core/engine/log.ts'
+import type { Deployed, Entry, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
-import { type DeadRecord, mergeNode } from '../../core/run/result.ts'
-import { deadLetterOf } from './dead-letter.ts'
+import type { DeadRecord } from '../../core/run/result.ts'
+import { deadLetterOf, isDelta } from './dead-letter.ts'
 import { pendingOf } from './pending.ts'
 import { progressOf } from './progress.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
@@ -18,11 +18,6 @@ export function redisLog(parts: RedisLogParts): Log {
   const stores = new Map<string, StorePlan>(plan.stores.map((store) => [store.slot.name, store]))
   const store = (name: string) => stores.get(name) as StorePlan
   const binary = (name: string) => store(name).slot.sum.codec.binary !== undefined
-
-  const inboxKeys = ({ slot, ordered, fedBy }: StorePlan, partition: number): readonly string[] => {
-    const at = keys.partition(slot.name, partition)
-    return ordered ? fedBy.flatMap((stream) => [at.ordered(stream), keys.stream(stream).meta]) : [at.inbox]
-  }
 
   return {
     append: async ({ stream, payload, records, writer, writerSequence }) => {
@@ -61,10 +56,11 @@ export function redisLog(parts: RedisLogParts): Log {
           at.meta,
           at.ahead,
           keys.dead,
-          ...inboxes.all.flatMap(({ store: name, partition, ordered }) => {
-            const { inbox, position, ordered: of } = keys.partition(name, partition)
-            return [ordered ? of(stream) : inbox, position]
+          ...inboxes.all.flatMap(({ store: name, partition }) => {
+            const { inbox, position } = keys.partition(name, partition)
+            return [inbox, position]
           }),
+          ...inboxes.all.slice(inboxes.plain).map(({ store: name, partition }) => keys.partition(name, partition).early(stream)),
           ...writes.flatMap(({ sink }) => [keys.stream(sink).log, keys.stream(sink).meta]),
         ],
         [
@@ -96,23 +92,9 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     readInbox: async (name, partition, bytes) => {
-      const at = store(name)
-      const [position, ...rest] = (await scripts.readInbox(
-        [keys.partition(name, partition).position, ...inboxKeys(at, partition)],
-        [at.ordered ? 'ordered' : 'plain', bytes],
-      )) as [number, ...(string | number)[]]
-      if (!at.ordered) return { position, entries: (rest as string[]).map((payload) => ({ payload })) }
-      const entries: InboxEntry[] = []
-      for (let i = 0; i < rest.length; i += 2) {
-        const member = rest[i + 1] as string
-        const colon = member.indexOf(':')
-        entries.push({
-          stream: at.fedBy[(rest[i] as number) - 1] as string,
-          sequence: Number(member.slice(0, colon)),
-          payload: member.slice(colon + 1),
-        })
-      }
-      return { position, entries }
+      const { position: at, inbox } = keys.partition(name, partition)
+      const [position, ...payloads] = (await scripts.readInbox([at, inbox], [bytes])) as [number, ...string[]]
+      return { position, entries: payloads.map((payload) => ({ payload })) }
     },
 
     readValues: async (name, partition, wanted) => {
@@ -123,30 +105,26 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     commitSum: async (commit) => {
-      const at = store(commit.store)
-      const { values, position } = keys.partition(commit.store, commit.partition)
+      const { values, position, inbox } = keys.partition(commit.store, commit.partition)
       const { log, meta } = keys.stream(commit.store)
       const { output } = commit
       const [status, next, left, sequence] = (await scripts.commitSum(
-        [values, position, keys.dead, ...inboxKeys(at, commit.partition), ...(at.emits ? [log, meta] : [])],
+        [values, position, inbox, keys.dead, ...(store(commit.store).emits ? [log, meta] : [])],
         [
           commit.position,
           commit.entries.length,
           commit.entries.reduce((sum, { payload }) => sum + payload.length, 0),
-          at.ordered ? 'ordered' : 'plain',
-          at.ordered ? at.fedBy.length : 1,
           commit.store,
           commit.partition,
           now(),
           commit.puts.length,
+          commit.removes.length,
           commit.deadLetters.length,
           output?.payload ?? '',
           output?.records ?? 0,
           output?.payload.length ?? 0,
           room.stream,
-          commit.removes.length,
-          ...(at.ordered ? at.fedBy.map((stream) => highest(commit.entries, stream)) : []),
-          ...commit.puts.flat(),
+          ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
           ...commit.removes,
           ...commit.deadLetters.flatMap(deadArguments),
         ],
@@ -155,7 +133,7 @@ export function redisLog(parts: RedisLogParts): Log {
       return {
         status,
         position: next,
-        left: left === 1,
+        left: left > 0,
         pointers: sequence === 0 ? [] : [{ kind: 'stage', stream: commit.store, sequence }],
       }
     },
@@ -165,7 +143,7 @@ export function redisLog(parts: RedisLogParts): Log {
       await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length])
     },
 
-    pending: (limit) => pendingOf(parts, limit),
+    pending: (limit, begin) => pendingOf(parts, limit, begin),
     progress: () => progressOf(parts),
 
     scan: async (name, partition, cursor) => {
@@ -191,22 +169,18 @@ export function redisLog(parts: RedisLogParts): Log {
     retryDeadLetter: async (id) => {
       const [entry] = await redis.xrange(keys.dead, id, id)
       if (entry === undefined) return undefined
-      const { node, stream, record } = deadLetterOf(entry[0], entry[1])
-      if (node !== mergeNode) {
-        const payload = frame([record])
-        const { log, meta } = keys.stream(stream)
-        const sequence = (await scripts.retryRecord([keys.dead, log, meta], [id, payload, payload.length])) as number
-        return sequence === 0 ? undefined : { kind: 'stage', stream, sequence }
+      const { stream, record } = deadLetterOf(entry[0], entry[1])
+      if (isDelta(entry[1])) {
+        const [key] = JSON.parse(record) as [string, Json]
+        const partition = partitionOf(key, parts.partitions(stream))
+        const { position, inbox } = keys.partition(stream, partition)
+        const from = (await scripts.retryDelta([keys.dead, position, inbox], [id, record, record.length])) as number
+        return from === -1 ? undefined : { kind: 'sum', store: stream, partition, position: from }
       }
-      const at = store(stream)
-      const [key] = JSON.parse(record) as [string, Json]
-      const partition = partitionOf(key, parts.partitions(stream))
-      const { position, inbox, ordered } = keys.partition(stream, partition)
-      const from = (await scripts.retryDelta(
-        [keys.dead, position, at.ordered ? ordered(at.fedBy[0] as string) : inbox],
-        [id, record, record.length, at.ordered ? 'ordered' : 'plain'],
-      )) as number
-      return from === -1 ? undefined : { kind: 'sum', store: stream, partition, position: from }
+      const payload = frame([record])
+      const { log, meta } = keys.stream(stream)
+      const sequence = (await scripts.retryRecord([keys.dead, log, meta], [id, payload, payload.length])) as number
+      return sequence === 0 ? undefined : { kind: 'stage', stream, sequence }
     },
 
     dropDeadLetters: async (ids) => (ids.length === 0 ? 0 : redis.xdel(keys.dead, ...ids)),
@@ -251,15 +225,6 @@ function inboxesOf(plan: Plan, partitions: (store: string) => number, stream: st
     }
   }
   return { all, plain }
-}
-
-/** The highest sequence of a stream among entries that were merged, '' for none. */
-function highest(entries: SumCommit['entries'], stream: string): number | '' {
-  let found: number | '' = ''
-  for (const entry of entries) {
-    if (entry.stream === stream && (found === '' || (entry.sequence as number) > found)) found = entry.sequence as number
-  }
-  return found
 }
 
 /** A Redis that is out of memory holds as much as it may: the same to a sender as a stream that is full. */

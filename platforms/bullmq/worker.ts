@@ -93,9 +93,9 @@ function reconcileNowAndThen({ log, queues, settings }: Parts): () => Promise<vo
   const holder = randomUUID()
   const stop = new AbortController()
   const loop = (async () => {
-    while (!stop.signal.aborted) {
+    for (let round = 0; !stop.signal.aborted; round++) {
       try {
-        if (await log.lease('reconciler', holder, reconcileEvery * 3)) await reconcile(log, queues)
+        if (await log.lease('reconciler', holder, reconcileEvery * 3)) await reconcile(log, queues, round)
       } catch (error) {
         if (!stop.signal.aborted) settings.notice(`looking for lost work: ${messageOf(error)}`)
       }

@@ -92,16 +92,17 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       if (!stream.isCommitted(sequence)) stream.commit(sequence, entry)
     },
 
-    pending: async (limit) => {
+    pending: async (limit, begin = 0) => {
       const waiting = [...streams].map(([name, { waiting }]) => waiting.map((sequence) => stage(name, sequence)))
       const undelivered = [...sinks]
         .filter(([sink]) => delivers(sink))
         .map(([sink, { waiting }]) => waiting.map((sequence): Pointer => ({ kind: 'sink', sink, sequence })))
       const lists = [...waiting, ...undelivered]
+      const rest = lists.map((list) => list.slice(Math.floor(begin * list.length)))
       const drains = [...stores.values()].flat().filter(({ inbox }) => inbox.isReady)
       return {
-        pointers: [...lists.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)],
-        more: lists.some(({ length }) => length > limit),
+        pointers: [...rest.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)],
+        more: rest.some(({ length }) => length > limit),
       }
     },
 

@@ -4,6 +4,7 @@ import type { Client } from 'tanager/bullmq'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type KeySpace, keySpace } from '../redis/redis.ts'
 import failing from './fixtures/failing.ts'
+import { inside } from './inside.ts'
 import { type Call, call, type Folder, fixture, folder, objects, tanager } from './tanager.ts'
 
 // One deployment and its life, from the first record to the last key: each test goes on where the one before it ended.
@@ -31,10 +32,11 @@ afterAll(async () => {
 
 const place = () => ['--redis', space.url, '--redis-prefix', space.prefix]
 
-const call_ = (command: string, ...args: readonly string[]) =>
-  call([command, module, ...args, ...place()], { env: { MENDED: at.path('mended') } })
+const run = (command: string, ...args: readonly string[]) => inside([command, module, ...args, ...place()])
 
-const run = (command: string, ...args: readonly string[]) => call_(command, ...args).ended
+/** In a process of its own. */
+const start = (command: string, ...args: readonly string[]) =>
+  call([command, module, ...args, ...place()], { env: { MENDED: at.path('mended') } })
 
 const send = (records: readonly unknown[], ...args: readonly string[]) =>
   tanager(['send', module, 'numbers', '-', ...args, ...place()], { input: records.map((record) => `${record}\n`).join('') })
@@ -54,7 +56,7 @@ test('records are sent before anybody works, with a receipt', async () => {
 })
 
 test('a worker says when it is ready, and counts them', async () => {
-  worker = call_('worker')
+  worker = start('worker')
   const [line] = await worker.says(/^.*ready.*\n/)
   const { host } = new URL(space.url)
   expect(line).toBe(`failing: ready, Redis at ${host}, keys under ${space.prefix}, pid ${worker.child.pid}\n`)
@@ -64,15 +66,13 @@ test('a worker says when it is ready, and counts them', async () => {
 })
 
 test('its store is there for everybody', async () => {
-  const [all, top, some, one, json, none, wrong] = await Promise.all([
-    run('query', 'totals'),
-    run('query', 'totals', '--top', '1', '--json'),
-    run('query', 'totals', '--prefix', 'o', '--json'),
-    run('query', 'totals', 'odd'),
-    run('query', 'totals', 'odd', '--json'),
-    run('query', 'totals', 'Odd'),
-    tanager(['query', fixture('slow.ts'), 'totals', '--prefix', 'x', ...place()]),
-  ])
+  const all = await run('query', 'totals')
+  const top = await run('query', 'totals', '--top', '1', '--json')
+  const some = await run('query', 'totals', '--prefix', 'o', '--json')
+  const one = await run('query', 'totals', 'odd')
+  const json = await run('query', 'totals', 'odd', '--json')
+  const none = await run('query', 'totals', 'Odd')
+  const wrong = await inside(['query', fixture('slow.ts'), 'totals', '--prefix', 'x', ...place()])
   expect(all).toMatchObject({ code: 0, stdout: 'totals  2 keys\nkey   value\neven     12\nodd       9\n', stderr: '' })
   expect(objects(top.stdout)).toEqual([{ store: 'totals', key: 'even', value: 12 }])
   expect(objects(some.stdout)).toEqual([{ store: 'totals', key: 'odd', value: 9 }])
@@ -87,12 +87,10 @@ test('its store is there for everybody', async () => {
 test('what was refused is kept: a batch that failed beside it', async () => {
   await send([100, 102, 7])
   await expect.poll(async () => (await client.status()).failed.length, { timeout: 20_000 }).toBe(1)
-  const [list, json, drop, unknown] = await Promise.all([
-    run('dead-letters', 'list'),
-    run('dead-letters', 'list', '--json'),
-    run('dead-letters', 'drop', 'numbers-6'),
-    run('dead-letters', 'show', '17-0'),
-  ])
+  const list = await start('dead-letters', 'list').ended
+  const json = await run('dead-letters', 'list', '--json')
+  const drop = await run('dead-letters', 'drop', 'numbers-6')
+  const unknown = await run('dead-letters', 'show', '17-0')
   const [twelve, thirteen, failed] = objects(json.stdout) as readonly [Letter, Letter, unknown]
   const letter = {
     id: expect.stringMatching(/^\d+-0$/),
@@ -117,11 +115,9 @@ test('what was refused is kept: a batch that failed beside it', async () => {
   expect(drop).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('it can be retried, not dropped') })
   expect(unknown).toMatchObject({ code: 1, stdout: '', stderr: 'error: no dead letter and no failed batch has the id 17-0\n' })
   const { id } = (thirteen.deadLetter.record === '13' ? thirteen : twelve).deadLetter
-  const [shown, shownBatch, told] = await Promise.all([
-    run('dead-letters', 'show', id),
-    run('dead-letters', 'show', 'numbers-6', '--json'),
-    run('status'),
-  ])
+  const shown = await run('dead-letters', 'show', id)
+  const shownBatch = await run('dead-letters', 'show', 'numbers-6', '--json')
+  const told = await run('status')
   expect(shown.stdout).toMatch(
     new RegExp(`^id +${id}\nstream +numbers\nbatch +4\nindex +1\nnode +\\S+\nburied +\\S+Z\nerror +unlucky\nrecord +13\n$`),
   )
@@ -157,7 +153,7 @@ test('once the cause is mended, it is retried, and nothing is missing', async ()
 })
 
 test('a watch shows it anew until it is told to end', async () => {
-  await using watch = call_('status', '--watch')
+  await using watch = start('status', '--watch')
   await expect.poll(() => watch.stdout().split('a second\n').length, { timeout: 20_000 }).toBeGreaterThan(2)
   watch.child.kill('SIGINT')
   const { code, stdout, stderr } = await watch.ended
@@ -178,8 +174,7 @@ test('another plan is refused before it can do harm', async () => {
   )
   await mkdir(at.path('node_modules'))
   await symlink(new URL('../..', import.meta.url), at.path('node_modules/tanager'))
-  for (const command of [['worker'], ['query', 'totals']]) {
-    const [name = '', ...args] = command
+  for (const [name = '', ...args] of [['worker'], ['query', 'totals']]) {
     const { code, stdout, stderr } = await tanager([name, other, ...args, ...place()])
     expect(stderr).toMatch(
       /^error: another plan of job failing is deployed.*store totals: value is float in Redis, bigint here; store totals: sum is sum in Redis, sumBigInt here/s,

@@ -23,8 +23,8 @@ export interface CallOptions {
   readonly input?: string | Uint8Array | undefined
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
-  /** Begins the command line, before node: for a terminal of its own. */
-  readonly before?: readonly string[]
+  /** What is called instead, for a terminal of its own. */
+  readonly program?: readonly string[]
 }
 
 /** A call that is not over, and is not left behind if the test fails. */
@@ -42,9 +42,11 @@ export const command: readonly string[] = [process.execPath, '--conditions=tanag
 
 /** Calls the command, and goes on while it runs. */
 export function call(args: readonly string[], options: CallOptions = {}): Call {
-  const { env = {}, cwd = root, before = [] } = options
-  const [program, ...rest] = [...before, ...command, ...args] as [string, ...string[]]
-  const child = spawn(program, rest, { cwd, env: { ...process.env, NO_COLOR: undefined, TANAGER_DEBUG: undefined, ...env } })
+  const { env = {}, cwd = root, program: [program, ...rest] = command } = options
+  const child = spawn(program as string, [...rest, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: undefined, TANAGER_DEBUG: undefined, ...env },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

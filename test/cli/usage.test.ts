@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { call } from '../../cli/call.ts'
-import { fixture, folder, tanager } from './tanager.ts'
+import { describe, expect, test } from 'vitest'
+import { inside } from './inside.ts'
+import { type Ended, fixture, folder, tanager } from './tanager.ts'
 
 const words = fixture('words.ts')
 const commands = ['run', 'worker', 'send', 'query', 'status', 'graph', 'dead-letters', 'reset']
 
 /** Nothing on stdout, exit code 2, the sentence, an example, and no word of how we are made. */
-function mustBeRefusal({ code, stdout, stderr }: Printed, sentences: readonly (string | RegExp)[]): void {
+function mustBeRefusal({ code, stdout, stderr }: Ended, sentences: readonly (string | RegExp)[]): void {
   for (const sentence of sentences) expect(stderr).toMatch(sentence)
   expect(stderr).toMatch(/^error: .*\n(.*\n)*\n {2}tanager .*\n\ntanager .*--help tells more\.\n$/)
   expect(stderr).not.toMatch(/^ +at /m)
@@ -16,44 +16,16 @@ function mustBeRefusal({ code, stdout, stderr }: Printed, sentences: readonly (s
 /** A call, and what it is told. */
 type Wrong = readonly [args: readonly string[], sentences: readonly (string | RegExp)[]]
 
-interface Printed {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 // What is known before a module is loaded needs no process of its own.
 describe('without a module', () => {
-  let stdout = ''
-  let stderr = ''
-
-  beforeEach(() => {
-    stdout = ''
-    stderr = ''
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += String(text)
-      return true
-    })
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += String(text)
-      return true
-    })
-  })
-
-  afterEach(() => {
-    vi.restoreAllMocks()
-  })
-
-  const printed = async (args: readonly string[]): Promise<Printed> => ({ code: await call(args), stdout, stderr })
-
   test('help lists the commands there are, and no others', async () => {
-    const { code, stdout, stderr } = await printed(['--help'])
+    const { code, stdout, stderr } = await inside(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect([...stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, name]) => name)).toEqual(commands)
   })
 
   test.each(commands)('help has examples of %s', async (name) => {
-    const { code, stdout } = await printed([name, '--help'])
+    const { code, stdout } = await inside([name, '--help'])
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: tanager ${name} [options] `)
     expect(stdout).toMatch(new RegExp(`\nExamples:\n {2}tanager ${name} `))
@@ -89,7 +61,7 @@ describe('without a module', () => {
     ],
     [['graph', 'CHANGELOG.md'], ['CHANGELOG.md is no module; allowed: a .ts, .js or .mjs file']],
   ])('tanager %j is refused', async (args, sentences) => {
-    mustBeRefusal(await printed(args), sentences)
+    mustBeRefusal(await inside(args), sentences)
   })
 
   test.each([
@@ -103,7 +75,7 @@ describe('without a module', () => {
     ['export default { kind: "deployment", job: {}, start() {} }', 'is an object of another kind'],
   ])('a module that exports something else: %s', async (text, ...sentences) => {
     await using at = await folder()
-    mustBeRefusal(await printed(['graph', await at.file('other.mjs', text)]), sentences)
+    mustBeRefusal(await inside(['graph', await at.file('other.mjs', text)]), sentences)
   })
 })
 

@@ -7,6 +7,7 @@ KEYS[3] ahead of the stream
 KEYS[4] dead letters
 then, for each plain inbox touched: inbox, position
 then, for each ordered inbox this stream feeds, touched or not: inbox, position
+then, for each of those: what this stream has added to it early
 then, for each sink written to: log, meta
 ARGV[1] sequence
 ARGV[2] records in the batch
@@ -28,7 +29,6 @@ Returns {'committed', {i, position, ...}, {sequence, ...}}
 -- @include advance
 -- @include enter
 -- @include bury
--- @include mergeable
 
 local sequence = tonumber(ARGV[1])
 local before = tonumber(redis.call('HGET', KEYS[2], 'watermark') or '0')
@@ -38,10 +38,8 @@ local plain, ordered, sinks, dead = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumb
 local inboxes = plain + ordered
 local limit = tonumber(ARGV[6])
 local told = {}
-for i = plain + 1, inboxes do
-  told[i] = mergeable(KEYS[3 + 2 * i], before)
-end
 for i = 1, inboxes do
+  told[i] = redis.call('LLEN', KEYS[3 + 2 * i]) > 0
   if ARGV[9 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
     -- Where all that fills an ordered inbox waits for this very batch, it must be let in, or nothing ever moves again.
     if i <= plain or told[i] or sequence ~= before + 1 then return { 'full' } end
@@ -53,34 +51,43 @@ if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } e
 redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 redis.call('HINCRBY', KEYS[2], 'records', ARGV[2])
 
-local wake = {}
-local function tell(i)
-  wake[#wake + 1] = i
-  wake[#wake + 1] = tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'position') or '0')
-end
+-- To an ordered inbox batches are added in the order of their numbers: one that is early waits beside it, under its
+-- number, and moves in as soon as the watermark has reached it.
+local early = 4 + 2 * inboxes - plain
 for i = 1, inboxes do
   local payload = ARGV[9 + 2 * i]
   if payload ~= '' then
     redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[10 + 2 * i])
-    if i > plain then
-      redis.call('ZADD', KEYS[3 + 2 * i], sequence, ARGV[1] .. ':' .. payload)
-    elseif redis.call('RPUSH', KEYS[3 + 2 * i], payload) == 1 then
-      tell(i)
+    if i > plain and sequence ~= before + 1 then
+      redis.call('ZADD', KEYS[early + i], sequence, ARGV[1] .. ':' .. payload)
+    else
+      redis.call('RPUSH', KEYS[3 + 2 * i], payload)
     end
   end
 end
-
 local after = advance(KEYS[2], KEYS[3], sequence)
 for i = plain + 1, inboxes do
-  if not told[i] and mergeable(KEYS[3 + 2 * i], after) then tell(i) end
+  if after <= before + 1 then break end
+  for _, waiting in ipairs(redis.call('ZRANGEBYSCORE', KEYS[early + i], '-inf', after)) do
+    redis.call('RPUSH', KEYS[3 + 2 * i], string.sub(waiting, string.find(waiting, ':', 1, true) + 1))
+  end
+  redis.call('ZREMRANGEBYSCORE', KEYS[early + i], '-inf', after)
+end
+
+local wake = {}
+for i = 1, inboxes do
+  if not told[i] and redis.call('LLEN', KEYS[3 + 2 * i]) > 0 then
+    wake[#wake + 1] = i
+    wake[#wake + 1] = tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'position') or '0')
+  end
 end
 
 local at = 11 + 2 * inboxes
 local numbers = {}
 for i = 1, sinks do
-  local key = 3 + 2 * (inboxes + i)
+  local key = early + inboxes + 2 * i - 1
   numbers[i] = enter(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2])
   at = at + 3
 end
-bury(KEYS[4], ARGV[4], ARGV[1], ARGV[5], at, dead)
+bury(KEYS[4], 'stream', ARGV[4], ARGV[1], ARGV[5], at, dead)
 return { 'committed', wake, numbers }

@@ -1,10 +1,16 @@
 import type { InboxEntry } from '../../../core/engine/log.ts'
 
+/** An entry, with the batch that added it. */
+export interface Arrival extends InboxEntry {
+  readonly stream: string
+  readonly sequence: number
+}
+
 /** What stages have added for one partition: merged first in, first out. */
 export class Inbox {
   protected readonly ready: InboxEntry[] = []
 
-  add(entry: InboxEntry): void {
+  add(entry: Arrival): void {
     this.ready.push(entry)
   }
 

@@ -1,5 +1,5 @@
 import type { InboxEntry } from '../../../core/engine/log.ts'
-import { Inbox } from './inbox.ts'
+import { type Arrival, Inbox } from './inbox.ts'
 
 /**
  * An inbox whose entries are merged in the order of their stream: one that comes early waits until all before it are
@@ -7,15 +7,15 @@ import { Inbox } from './inbox.ts'
  * waiting, and what stood in the list at some moment is merged once the position has moved by as much.
  */
 export class OrderedInbox extends Inbox {
-  readonly #early: InboxEntry[] = []
+  readonly #early: Arrival[] = []
 
-  override add(entry: InboxEntry): void {
+  override add(entry: Arrival): void {
     this.#early.push(entry)
   }
 
   override release(stream: string, watermark: number): void {
-    const isFree = (entry: InboxEntry) => entry.stream === stream && numberOf(entry) <= watermark
-    this.ready.push(...this.#early.filter(isFree).sort((a, b) => numberOf(a) - numberOf(b)))
+    const isFree = (entry: Arrival) => entry.stream === stream && entry.sequence <= watermark
+    this.ready.push(...this.#early.filter(isFree).sort((a, b) => a.sequence - b.sequence))
     this.#early.splice(0, Infinity, ...this.#early.filter((entry) => !isFree(entry)))
   }
 
@@ -28,5 +28,3 @@ export class OrderedInbox extends Inbox {
     return [...this.ready, ...this.#early]
   }
 }
-
-const numberOf = ({ sequence }: InboxEntry) => sequence as number
