@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messageOf, preview, TanagerError } from '../core/error.ts'
@@ -66,8 +67,12 @@ async function load(name: string, path: string): Promise<Readonly<Record<string,
   }
 }
 
-/** Node 20 cannot read TypeScript by itself. Both ways, as `import` or `require`: what a .ts file is depends on its package.json. */
+/**
+ * Node 20 cannot read TypeScript by itself. Both ways, as `import` or `require`: what a .ts file is depends on its
+ * package.json. Where tsx is at work already (Node itself knows .ts, but no .tsx) a second one would only cost time.
+ */
 async function understandTypeScript(): Promise<void> {
+  if ('.tsx' in createRequire(import.meta.url).extensions) return
   const [esm, cjs] = await Promise.all([import('tsx/esm/api'), import('tsx/cjs/api')])
   cjs.register()
   esm.register()

@@ -58,7 +58,7 @@ export function executorOf(
     const sums = stores.map(sumCollector)
     const writes = sinks.map((sink) => new WriteCollector(sink))
     const pass = new Pass(stage as StagePlan, stream as StreamPlan, batch, [...sums, ...writes], (outputs, record, traced) =>
-      compile(stage as StagePlan, outputs, record, { services, patience: { lastAttempt }, traced, strict }),
+      compile(stage as StagePlan, outputs, record, { services, patience: { lastAttempt }, traced, strict: strict || traced }),
     )
     await (barriers ? pass.throughBarriers() : pass.straight(strict ? undefined : generated))
     try {
@@ -100,7 +100,7 @@ class Unwritable extends Error {
   }
 }
 
-/** Composes the stage over outputs; `traced` where it must be known which step throws. */
+/** Composes the stage over outputs; `traced` where it must be known which step throws, which it then does as strictly as can be. */
 type Compile = (outputs: readonly Output[], record: Trace, traced: boolean) => Compiled
 
 /** One way of one batch through one stage. */
@@ -134,7 +134,7 @@ class Pass {
         push(element(records[i]))
       } catch (error) {
         this.#takeBack(i)
-        this.#bury(i, this.#whoThrew(i), error)
+        this.#bury(i, ...this.#whoThrew(i, error))
       }
     }
   }
@@ -213,18 +213,21 @@ class Pass {
     for (const collector of this.#collectors) collector.undo(index)
   }
 
-  /** Lets the record fail once more, watched: functions are pure, so it fails in the same place. */
-  #whoThrew(index: number): string {
+  /**
+   * Lets the record fail once more, watched: functions are pure, so it fails in the same place; or in an earlier one, if
+   * there it has something that cannot be written. So what is said of a record never depends on its batch.
+   */
+  #whoThrew(index: number, thrown: unknown): readonly [node: string, error: unknown] {
     const watched: Trace = { index, time: Number.NaN, at: 0 }
     const push = this.#composed(watched, true)
     try {
       push(this.#reader(watched)(this.#batch.records[index]))
-      watched.at = 0
-    } catch {
-      // As expected; `watched.at` is where.
+      return [this.#stepId(0), thrown]
+    } catch (error) {
+      return [this.#stepId(watched.at), error]
+    } finally {
+      this.#takeBack(index)
     }
-    this.#takeBack(index)
-    return this.#stepId(watched.at)
   }
 
   #stepId(at: number): string {

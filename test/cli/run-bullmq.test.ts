@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keysUnder } from '../redis/keys.ts'
 import { type KeySpace, keySpace } from '../redis/redis.ts'
+import { inside } from './inside.ts'
 import { largeFile, shopFiles } from './shop.ts'
 import { alive, type Call, call, fixture, folder, objects, tanager } from './tanager.ts'
 
@@ -138,9 +139,9 @@ describe.concurrent('a run through Redis', () => {
     expect({ code, pids: pids.filter(alive) }).toEqual({ code: 0, pids: [] })
     expect(stderr).toContain(`kept under ${prefix}:\n  tanager query ${fixture('slow.ts')} STORE --redis-prefix ${prefix}\n`)
     const place = ['--redis', space.url, '--redis-prefix', prefix]
-    const query = await tanager(['query', fixture('slow.ts'), 'totals', '--json', ...place])
+    const query = await inside(['query', fixture('slow.ts'), 'totals', '--json', ...place])
     expect(objects(query.stdout)).toEqual(totalsOf(50))
-    expect(await tanager(['reset', fixture('slow.ts'), '--yes', ...place])).toMatchObject({ code: 0 })
+    expect(await inside(['reset', fixture('slow.ts'), '--yes', ...place])).toMatchObject({ code: 0 })
     await mustBeGone({ pids, prefix })
   })
 

@@ -136,11 +136,9 @@ export default job('words', lines.map((line) => [line, 1]).sumByKey(words))
   // What .js and .ts mean depends on the package.json above them, if there is one.
   test.each([
     ['job.mjs', undefined],
-    ['job.js', '{"type":"module"}'],
     ['job.ts', '{"type":"module"}'],
     ['job.ts', '{"type":"commonjs"}'],
     ['job.ts', undefined],
-    ['job.mts', undefined],
   ])('%s beside %s runs as it is', async (name, manifest) => {
     await using at = await folder()
     await mkdir(at.path('node_modules'))

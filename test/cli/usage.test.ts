@@ -16,8 +16,7 @@ function mustBeRefusal({ code, stdout, stderr }: Ended, sentences: readonly (str
 /** A call, and what it is told. */
 type Wrong = readonly [args: readonly string[], sentences: readonly (string | RegExp)[]]
 
-// What is known before a module is loaded needs no process of its own.
-describe('without a module', () => {
+describe('a call', () => {
   test('help lists the commands there are, and no others', async () => {
     const { code, stdout, stderr } = await inside(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -64,29 +63,7 @@ describe('without a module', () => {
     mustBeRefusal(await inside(args), sentences)
   })
 
-  test.each([
-    ['export const clicks = 1, views = 2', 'has no default export', 'It exports clicks, views.'],
-    ['', 'has no default export', 'It exports nothing'],
-    ['export default 17', 'is 17; allowed: a job or a deployment'],
-    ['export default () => {}', 'is a function'],
-    ['export default { bind() {} }', 'is a deployment without its bindings'],
-    ['export default { node: {}, sumByKey() {} }', 'is a stream'],
-    ['export default { kind: "job" }', 'is an object of another kind'],
-    ['export default { kind: "deployment", job: {}, start() {} }', 'is an object of another kind'],
-  ])('a module that exports something else: %s', async (text, ...sentences) => {
-    await using at = await folder()
-    mustBeRefusal(await inside(['graph', await at.file('other.mjs', text)]), sentences)
-  })
-})
-
-describe.concurrent('a process of its own', () => {
-  test('prints the version of the package', async () => {
-    const { default: manifest } = await import('tanager/package.json', { with: { type: 'json' } })
-    expect(await tanager(['--version'])).toEqual({ code: 0, signal: null, stdout: `${manifest.version}\n`, stderr: '' })
-  })
-
   test.each<Wrong>([
-    [['rnu'], ["unknown command 'rnu'"]],
     [['run', words], ['the source lines has no file. Give it one: --source lines=FILE']],
     [['run', words, '--source', 'lines'], ['got "lines"; allowed: NAME=FILE']],
     [['run', words, '--source', 'words=a.txt'], ['job words has no source words; allowed: lines']],
@@ -103,8 +80,34 @@ describe.concurrent('a process of its own', () => {
         "  import { bullmq } from 'tanager/bullmq'\n  import job from './shop.ts'\n  export default bullmq().on(job).bind({ prices: (key) => … })\n",
       ],
     ],
-  ])('refuses tanager %j', async (args, sentences) => {
-    mustBeRefusal(await tanager(args), sentences)
+  ])('tanager %j is refused, knowing the module', async (args, sentences) => {
+    mustBeRefusal(await inside(args), sentences)
+  })
+
+  test.each([
+    ['export const clicks = 1, views = 2', 'has no default export', 'It exports clicks, views.'],
+    ['', 'has no default export', 'It exports nothing'],
+    ['export default 17', 'is 17; allowed: a job or a deployment'],
+    ['export default () => {}', 'is a function'],
+    ['export default { bind() {} }', 'is a deployment without its bindings'],
+    ['export default { node: {}, sumByKey() {} }', 'is a stream'],
+    ['export default { kind: "job" }', 'is an object of another kind'],
+    ['export default { kind: "deployment", job: {}, start() {} }', 'is an object of another kind'],
+  ])('a module that exports something else: %s', async (text, ...sentences) => {
+    await using at = await folder()
+    mustBeRefusal(await inside(['graph', await at.file('other.mjs', text)]), sentences)
+  })
+})
+
+describe.concurrent('a process of its own', () => {
+  test('is refused alike', async () => {
+    const { code, stdout, stderr } = await tanager(['query', words, 'lines'])
+    mustBeRefusal({ code, signal: null, stdout, stderr }, ['job words has no store lines; allowed: words'])
+  })
+
+  test('prints the version of the package', async () => {
+    const { default: manifest } = await import('tanager/package.json', { with: { type: 'json' } })
+    expect(await tanager(['--version'])).toEqual({ code: 0, signal: null, stdout: `${manifest.version}\n`, stderr: '' })
   })
 
   test.each([

@@ -40,7 +40,9 @@ describe('within the simulation', () => {
           for (const [k, { before, delta }] of changes) {
             const id = key.encode(k)
             expect(before._tag === 'None' ? undefined : before.value).toEqual(totals.get(id))
-            totals.set(id, before._tag === 'None' ? delta : sum.semigroup.concat(before.value, delta))
+            const total = before._tag === 'None' ? delta : sum.semigroup.concat(before.value, delta)
+            if (sum.isEmpty?.(total)) totals.delete(id)
+            else totals.set(id, total)
           }
           if (changes.length === 0) continue
           const held = [

@@ -49,7 +49,7 @@ export function arbitraryJob({ steps = 16, records = 60, ...features }: JobOptio
     joins: true,
     ordered: true,
     every: true,
-    emptying: false,
+    emptying: true,
     ...features,
   }
   return fc
