@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 
-export { Argument, type Command }
+export type { Command }
 
 const examples = new WeakMap<Command, readonly string[]>()
 

@@ -1,9 +1,8 @@
 import type { DeadLetter } from '../core/engine/log.ts'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client, FailedBatch } from '../platforms/bullmq/index.ts'
-import { withClient } from './deployment.ts'
+import { loadDeployable, withClient } from './deployment.ts'
 import { Failure, usage } from './fault.ts'
-import { loadModule } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { note, output } from './output.ts'
 import { drawn, heading } from './results.ts'
@@ -26,7 +25,7 @@ export async function lookAfterDeadLetters(
   options: DeadLetterOptions,
 ): Promise<void> {
   refuseNonsense(action, id, options.all ?? false)
-  const loaded = await loadModule(module)
+  const loaded = await loadDeployable(module)
   await withClient(loaded, options, async (client) => {
     const json = options.json ?? false
     switch (action) {

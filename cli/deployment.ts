@@ -3,9 +3,18 @@ import { messageOf, TanagerError } from '../core/error.ts'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { BullmqApp, BullmqOptions, Client } from '../platforms/bullmq/index.ts'
 import { usage } from './fault.ts'
-import type { Loaded } from './module.ts'
+import { type Loaded, loadModule } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { note } from './output.ts'
+
+/**
+ * Loads a module that is to be deployed. The platform first: its module would load it too, and once there is somebody to
+ * translate TypeScript, every file takes longer.
+ */
+export async function loadDeployable(name: string): Promise<Loaded> {
+  await platform()
+  return loadModule(name)
+}
 
 /** The deployment a module stands for, in the Redis that was asked for. A bare job is one without services. */
 export async function deploymentOf(loaded: Loaded, { redis, redisPrefix }: RedisOptions): Promise<BullmqApp> {

@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 import { call, toldUncaught } from './call.ts'
-import { keepResultsPure } from './output.ts'
+import { keepResultsPure, output } from './output.ts'
 
 const args = process.argv.slice(2)
 
 keepResultsPure()
-process.on('uncaughtException', (error) => process.exit(toldUncaught(args, error)))
+process.on('uncaughtException', (error) => {
+  // Whoever else listens has things to put in order first, and then it comes to the call below.
+  if (process.listenerCount('uncaughtException') === 1) process.exit(toldUncaught(args, error))
+})
+const exitCode = await call(args)
+// Until all is written that was printed; there may be nobody left to read it.
+await output.write('').catch(() => {})
 // A module may hold something open that nobody closes, a database say: when the work is done we end all the same.
-process.exit(await call(args))
+process.exit(exitCode)

@@ -12,7 +12,7 @@ class Gone extends Quiet {
 const blockLength = 1 << 16
 
 /** Results for whoever asked: stdout, at the speed at which it is read. */
-export class Output {
+class Output {
   readonly #stream: WriteStream
   readonly paint: ReturnType<typeof picocolors.createColors>
 

@@ -1,3 +1,4 @@
+import type { RecordFile } from './records.ts'
 import { count } from './text.ts'
 
 /** How far something is, for a person who waits for it. */
@@ -40,4 +41,20 @@ export async function progressBar(label: string, total: number | undefined): Pro
     update: (done, records) => bar.update(known ? Math.min(done, total) : 0, payload(records)),
     stop: () => bar.stop(),
   }
+}
+
+/** A bar for the reading of files, in bytes. Where somebody types the records, the terminal is theirs. */
+export async function readingBar(label: string, files: readonly RecordFile[]): Promise<Progress> {
+  if (process.stdin.isTTY && files.some(({ path }) => path === '-')) return none
+  return progressBar(label, sizeOf(files))
+}
+
+/** How many bytes there are to read, if that is known. */
+function sizeOf(files: readonly RecordFile[]): number | undefined {
+  let total = 0
+  for (const { size } of files) {
+    if (size === undefined) return undefined
+    total += size
+  }
+  return total
 }

@@ -86,7 +86,7 @@ export async function* linesOf(
   if (broken > 0) note(`${nameOf(path)}: ${counted(broken, 'line')} not in UTF-8; each byte that is none was read as U+FFFD (\ufffd)`)
 }
 
-export const nameOf = (path: string): string => (path === '-' ? 'stdin' : path)
+const nameOf = (path: string): string => (path === '-' ? 'stdin' : path)
 
 function brokenLines(block: Buffer): number {
   let broken = 0

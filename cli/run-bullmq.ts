@@ -5,16 +5,16 @@ import type { AnySlot } from '../core/slot/slot.ts'
 import type { BullmqApp, Client, Status } from '../platforms/bullmq/index.ts'
 import { rehearsalOf } from './deployment.ts'
 import { Failure } from './fault.ts'
-import { feed } from './feed.ts'
+import { Feed } from './feed.ts'
 import { Fleet } from './fleet.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Loaded } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { note } from './output.ts'
-import { progressBar } from './progress.ts'
+import { progressBar, readingBar } from './progress.ts'
 import { byName, itemsOf, type Refused, type Results, refusedOf, rowsOf } from './results.ts'
 import type { Ran } from './run-memory.ts'
-import { type FedSource, sizeOf } from './sources.ts'
+import type { FedSource } from './sources.ts'
 import { counted } from './text.ts'
 
 export interface Distributed extends RedisOptions {
@@ -40,8 +40,8 @@ export async function runOnBullmq(
   const options: RedisOptions = { ...given, redisPrefix }
   const app = await rehearsalOf(loaded, options)
   const client = app.client({ timeout: options.timeout * 1000 })
-  // Before anything is started: is Redis there?
-  await interrupt.before(client.footprint())
+  // Before anything is started: is Redis there, and fit?
+  await interrupt.before(client.status())
   const fleet = new Fleet({ size: workers, args: workerArguments(loaded, options), note, signal: interrupt.signal })
   const onExit = () => fleet.kill()
   process.once('exit', onExit)
@@ -54,13 +54,14 @@ export async function runOnBullmq(
     await fleet.stop(grace)
     process.off('exit', onExit)
     await client.close({ abandon: true })
-    await (keep ? keepKeys(loaded, redisPrefix) : removeKeys(app, redisPrefix))
+    await (keep ? keepKeys(loaded, redisPrefix) : removeKeys(app, loaded, redisPrefix))
   }
 }
 
 function workerArguments({ path }: Loaded, { redis, redisPrefix, timeout }: RedisOptions): readonly string[] {
   const place = ['--redis-prefix', redisPrefix as string, ...(redis === undefined ? [] : ['--redis', redis])]
-  return [path, '--rehearsal', '--timeout', String(timeout), '--grace', String((grace - 1000) / 1000), ...place]
+  const debug = process.argv.includes('--debug') ? ['--debug'] : []
+  return [path, '--rehearsal', '--timeout', String(timeout), '--grace', String((grace - 1000) / 1000), ...place, ...debug]
 }
 
 /** What is done while the workers work. */
@@ -89,7 +90,10 @@ class Work {
   }
 
   async #send(sources: readonly FedSource[]): Promise<number> {
-    const bar = await progressBar('sending', sizeOf(sources.flatMap(({ files }) => files)))
+    const bar = await readingBar(
+      'sending',
+      sources.flatMap(({ files }) => files),
+    )
     let bytes = 0
     let records = 0
     const onAccepted = (acceptedBytes: number, acceptedRecords: number) => {
@@ -98,7 +102,9 @@ class Work {
       bar.update(bytes, records)
     }
     try {
-      for (const source of sources) await feed(this.#client, source, { onAccepted, signal: this.#interrupt.signal })
+      const { signal } = this.#interrupt
+      for (const source of sources) await new Feed(this.#client, source, { onAccepted, signal }).run()
+      signal.throwIfAborted()
       return records
     } finally {
       bar.stop()
@@ -140,39 +146,42 @@ class Work {
 
   /** Looks whether there is progress, for as long as there is work. Never answers; rejects if there cannot be any. */
   async watch(): Promise<never> {
-    let before = ''
+    let before: Status | undefined
     for (;;) {
       await sleep(250)
       if (this.#over) return new Promise(() => {})
-      const status = await this.#client.status()
-      const [failed] = status.failed
+      const now = await this.#client.status()
+      const [failed] = now.failed
       if (failed !== undefined) throw new Failure(`the batch ${failed.id} failed ${counted(failed.attempts, 'time')}: ${failed.error}`)
-      const now = signatureOf(status)
-      if (now !== before) this.#fleet.progressed()
+      if (before !== undefined && done(now) < done(before)) {
+        throw new Failure('Redis has lost what it was given: was it started anew, without what it held?')
+      }
+      if (before === undefined || done(now) > done(before)) this.#fleet.progressed()
       before = now
     }
   }
 }
 
-/** Differs whenever something was done. */
-function signatureOf({ streams, stores }: Status): string {
-  const watermarks = [...streams.values()].map(({ records }) => records)
-  const positions = [...stores.values()].flatMap((partitions) => partitions.map(({ position }) => position))
-  return [...watermarks, ...positions].join(' ')
+/** A number that grows whenever something was done, and never falls. */
+function done({ streams, stores }: Status): number {
+  let sum = 0
+  for (const { head, records } of streams.values()) sum += head + records
+  for (const partitions of stores.values()) for (const { position } of partitions) sum += position
+  return sum
 }
 
-async function keepKeys({ name }: Loaded, redisPrefix: string): Promise<void> {
+function keepKeys({ name }: Loaded, redisPrefix: string): void {
   note(
     `kept under ${redisPrefix}:\n  tanager query ${name} STORE --redis-prefix ${redisPrefix}\n  tanager reset ${name} --redis-prefix ${redisPrefix} --yes`,
   )
 }
 
-async function removeKeys(app: BullmqApp, redisPrefix: string): Promise<void> {
+async function removeKeys(app: BullmqApp, { name }: Loaded, redisPrefix: string): Promise<void> {
   const client = app.client({ timeout: grace })
   try {
     await client.reset()
   } catch (error) {
-    note(`what was written under ${redisPrefix} could not be removed: ${messageOf(error)}`)
+    note(`what was written could not be removed: ${messageOf(error)}\nLater: tanager reset ${name} --redis-prefix ${redisPrefix} --yes`)
   } finally {
     await client.close({ abandon: true })
   }

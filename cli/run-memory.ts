@@ -1,9 +1,9 @@
 import { servicesOf } from './deployment.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Loaded } from './module.ts'
-import { progressBar } from './progress.ts'
+import { readingBar } from './progress.ts'
 import { byName, itemsOf, type Refused, type Results, refusedOf, rowsOf } from './results.ts'
-import { type FedSource, recordsOf, sizeOf } from './sources.ts'
+import { type FedSource, recordsOf } from './sources.ts'
 
 /** What a run came to, and how many records it took. */
 export interface Ran {
@@ -23,7 +23,10 @@ export async function runInMemory(loaded: Loaded, sources: readonly FedSource[],
   const services = servicesOf(loaded)
   const { memory } = await import('../platforms/memory/index.ts')
   const app = memory().on(loaded.job)
-  const bar = await progressBar('counting', sizeOf(sources.flatMap(({ files }) => files)))
+  const bar = await readingBar(
+    'counting',
+    sources.flatMap(({ files }) => files),
+  )
   let bytes = 0
   let records = 0
   const onRead = (readBytes: number, readRecords: number) => {

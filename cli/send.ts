@@ -2,52 +2,68 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client } from '../platforms/bullmq/index.ts'
 import { Failure } from './fault.ts'
-import { feed } from './feed.ts'
+import { Feed } from './feed.ts'
 import type { Interrupt } from './interrupt.ts'
 import { note } from './output.ts'
-import { progressBar } from './progress.ts'
-import { type FedSource, sizeOf } from './sources.ts'
-import { counted } from './text.ts'
+import { readingBar } from './progress.ts'
+import type { FedSource } from './sources.ts'
+import { count, counted } from './text.ts'
 
-export interface Sent {
-  readonly records: number
-  readonly sequence: number
-  /** False if we were told to end before the end of the file. */
-  readonly whole: boolean
-}
+/** How long to wait, once we are told to end, for what is on its way, in milliseconds. */
+const patience = 1000
 
-/** Sends a source's records, with a bar, and a word if nothing moves. */
-export async function sendAll(client: Client<AnySlot>, source: FedSource, interrupt: Interrupt): Promise<Sent> {
-  const bar = await progressBar('sending', sizeOf(source.files))
+/**
+ * Sends a source's records, with a bar, and a word if nothing moves.
+ *
+ * @returns how many there were, and the number of the last batch
+ */
+export async function sendAll(
+  client: Client<AnySlot>,
+  source: FedSource,
+  interrupt: Interrupt,
+): Promise<{ readonly records: number; readonly sequence: number }> {
+  const bar = await readingBar('sending', source.files)
   let bytes = 0
-  let records = 0
-  let said = false
-  const onStandstill = () => {
-    if (!said) void sayWhy(client)
-    said = true
-  }
-  const onAccepted = (acceptedBytes: number, acceptedRecords: number) => {
-    bytes += acceptedBytes
-    records += acceptedRecords
-    bar.update(bytes, records)
-    said = false
-  }
+  let stuck = false
+  const feed = new Feed(client, source, {
+    signal: interrupt.signal,
+    onStandstill: () => {
+      if (!stuck) void sayWhy(client)
+      stuck = true
+    },
+    onAccepted: (accepted) => {
+      bytes += accepted
+      stuck = false
+      bar.update(bytes, feed.accepted)
+    },
+  })
+  const feeding = feed.run()
   try {
-    const sent = await interrupt.before(feed(client, source, { onAccepted, onStandstill, signal: interrupt.signal }))
-    return { ...sent, whole: true }
+    await interrupt.before(feeding)
+    return { records: feed.accepted, sequence: feed.sequence }
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error
-    return { records, sequence: 0, whole: false }
+    await Promise.race([feeding.catch(() => {}), sleep(patience)])
+    bar.stop()
+    if (feed.handed > 0) note(soFar(feed))
+    throw error
   } finally {
     bar.stop()
   }
+}
+
+/** What became of records when not all were sent. */
+function soFar({ accepted, handed }: Feed): string {
+  const known = `${counted(accepted, 'record')} ${accepted === 1 ? 'was' : 'were'} sent and will be counted`
+  const rest =
+    accepted === handed ? 'the rest were not' : `of the ${count(handed - accepted)} after them some may have been; the rest were not`
+  return `not all was sent: ${known}; ${rest}`
 }
 
 async function sayWhy(client: Client<AnySlot>): Promise<void> {
   const { workers } = await client.status()
   note(
     workers === 0
-      ? 'nothing is accepted any more: the stream is full, and no worker is running. Start one: tanager worker MODULE'
+      ? 'nothing is accepted any more: the stream is full, and no worker is running'
       : 'nothing is accepted at the moment: the stream is full until the workers have caught up',
   )
 }

@@ -52,13 +52,3 @@ export function recordsOf({ slot, files }: FedSource, reading: Omit<Reading, 'sk
   }
   return encoded(lines())
 }
-
-/** How many bytes there are to read, if that is known. */
-export function sizeOf(files: readonly RecordFile[]): number | undefined {
-  let total = 0
-  for (const { size } of files) {
-    if (size === undefined) return undefined
-    total += size
-  }
-  return total
-}

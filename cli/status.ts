@@ -3,9 +3,9 @@ import type { Pointer } from '../core/engine/log.ts'
 import type { Plan } from '../core/plan/plan.ts'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client, FailedBatch, Status } from '../platforms/bullmq/index.ts'
-import { withClient } from './deployment.ts'
+import { loadDeployable, withClient } from './deployment.ts'
+import { Quiet } from './fault.ts'
 import { Interrupt } from './interrupt.ts'
-import { loadModule } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { byCodePoint } from './order.ts'
 import { output } from './output.ts'
@@ -32,23 +32,25 @@ interface Look {
 const interval = 1000
 
 export async function showStatus(module: string, options: StatusOptions): Promise<void> {
-  const loaded = await loadModule(module)
+  const loaded = await loadDeployable(module)
   await withClient(loaded, options, async (client, { plan }) => {
-    const lines = options.json ? jsonLines : textLines
-    if (options.watch) await watch(client, { module, plan }, lines)
-    else await output.lines(lines({ module, plan, status: await client.status(), rates: undefined }))
+    const json = options.json ?? false
+    if (options.watch) await watch(client, { module, plan }, json)
+    else await output.lines((json ? jsonLines : textLines)({ module, plan, status: await client.status(), rates: undefined }))
   })
 }
 
 /** A look a second, each in the place of the one before if this is a terminal, until somebody has seen enough. */
-async function watch(client: Client<AnySlot>, { module, plan }: Pick<Look, 'module' | 'plan'>, lines: (look: Look) => Iterable<string>) {
+async function watch(client: Client<AnySlot>, { module, plan }: Pick<Look, 'module' | 'plan'>, json: boolean) {
+  const lines = json ? jsonLines : textLines
   using interrupt = new Interrupt()
-  using screen = new Screen()
+  using screen = json ? undefined : new Screen()
+  const show = (page: readonly string[]) => (screen === undefined ? output.lines(page) : screen.show(page))
   let before: Status | undefined
   let seen = performance.now()
   while (!interrupt.signal.aborted) {
     const status = await interrupt.before(client.status()).catch((error: unknown) => {
-      if (interrupt.signal.aborted) return undefined
+      if (error instanceof Quiet) return undefined
       throw error
     })
     if (status === undefined) return
@@ -56,7 +58,7 @@ async function watch(client: Client<AnySlot>, { module, plan }: Pick<Look, 'modu
     const rates = before === undefined ? undefined : ratesOf(before, status, (now - seen) / 1000)
     before = status
     seen = now
-    await screen.show([...lines({ module, plan, status, rates })])
+    await show([...lines({ module, plan, status, rates })])
     await sleep(interval, undefined, { signal: interrupt.signal }).catch(() => {})
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deploymentOf, rehearsalOf } from './deployment.ts'
+import { deploymentOf, loadDeployable, rehearsalOf } from './deployment.ts'
 import { exitCodeOf } from './fault.ts'
-import { loadModule } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { note } from './output.ts'
 
@@ -19,7 +18,7 @@ const slack = 2000
 /** Works until we are told to end. */
 export async function work(module: string, options: WorkerOptions): Promise<void> {
   const told = toldToEnd(options.rehearsal ?? false)
-  const loaded = await loadModule(module)
+  const loaded = await loadDeployable(module)
   const app = await (options.rehearsal ? rehearsalOf : deploymentOf)(loaded, { ...options, timeout: 0 })
   const { concurrency, timeout } = options
   const deployment = concurrency === undefined ? app : app.with({ concurrency })

@@ -47,10 +47,14 @@ ${number(sinks.unknown.length)} of unknown type went to a sink, ${number(deadLet
 ${reasons()}
 
 Next:
-  ${pc.cyan('npx tanager graph jobs/beacon-counts/job.ts')}                          what the job looks like
-  ${pc.cyan('npx tanager run jobs/word-count/job.ts --source lines=README.md')}      another one, over a file
-  ${pc.cyan('npx tanager worker jobs/beacon-counts/deploy.ts')}                      this one on Redis, for as long as you like
+${next('what this job looks like', 'npx tanager graph jobs/beacon-counts/job.ts')}
+${next('another one, over a file', 'npx tanager run jobs/word-count/job.ts --source lines=jobs/word-count/README.md')}
+${next('this one on Redis', 'npx tanager worker jobs/beacon-counts/deploy.ts')}
 `)
+
+function next(what: string, command: string): string {
+  return `  ${what.padEnd(26)}${pc.cyan(command)}`
+}
 
 function top(store: ReadonlyMap<string, number>, most: number): readonly [key: string, n: string][] {
   const rows = [...store].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, most)

@@ -91,7 +91,10 @@ function importsResolve() {
 
 function importsOf(text) {
   const code = text.replaceAll(/^\s*(\*|\/\*|\/\/).*$/gm, '')
-  return [...code.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|^import\s+)(['"])([^'"\n]+)\1/gm)].map((match) => match[2])
+  // Statements begin a line as the compiler prints them; what stands deeper, such as code in a text to show, is not one.
+  const statements = /^(?:import\s|export\s(?:[^'"`;]*?\sfrom\s))[^'"`;]*?(['"])([^'"\n]+)\1;?$/gm
+  const calls = /\bimport\((['"])([^'"\n]+)\1\)/g
+  return [statements, calls].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[2]))
 }
 
 function everySubpathLoads() {

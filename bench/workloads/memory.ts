@@ -11,7 +11,7 @@ export interface MemoryOptions {
 }
 
 /** Passes that are not counted: the first ones run before V8 has compiled the loop. */
-const warmUp = 2
+const warmUp = 4
 
 /** The memory platform and a hand-written loop, each in a process of its own, in turns. */
 export async function memory({ passes, events, node }: MemoryOptions): Promise<Report> {

@@ -2,9 +2,9 @@ import { Option } from 'commander'
 import { messageOf } from '../../core/error.ts'
 import type { AnyStore } from '../../core/plan/plan.ts'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { withClient } from '../deployment.ts'
+import { loadDeployable, withClient } from '../deployment.ts'
 import { Failure, usage } from '../fault.ts'
-import { type Loaded, loadModule } from '../module.ts'
+import type { Loaded } from '../module.ts'
 import { json, type RedisOptions, redis, timeout, wholeFrom1 } from '../options.ts'
 import { output } from '../output.ts'
 import { jsonLines, type Row, rowsOf, storeTable, valueText } from '../results.ts'
@@ -21,7 +21,7 @@ export function queryCommand(): Command {
     name: 'query',
     summary: 'read a store of a deployed job',
     description: `Prints what a store holds: the value of one key, or all keys with their values, sorted by key. A key is written as the store
-writes it: a string as it is, a number in digits, a key of several parts as JSON, such as '["/home",19]'.
+writes it: a string as it is, a number in digits, a key of several parts as JSON, such as '["/home",19]'. One that begins with a dash comes after --.
 
 With --json, a line for each key: {"store":"clicks","key":"click","value":3}`,
     examples: [
@@ -40,7 +40,7 @@ With --json, a line for each key: {"store":"clicks","key":"click","value":3}`,
     .addOption(json())
   for (const option of redis()) command.addOption(option)
   return command.addOption(timeout()).action(async (module: string, name: string, key: string | undefined, options: QueryOptions) => {
-    const loaded = await loadModule(module)
+    const loaded = await loadDeployable(module)
     const slot = storeOf(loaded, name)
     if (key !== undefined) await one(loaded, slot, key, options)
     else await many(loaded, slot, options)

@@ -2,9 +2,8 @@ import { messageOf } from '../../core/error.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import type { Client } from '../../platforms/bullmq/index.ts'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { withClient } from '../deployment.ts'
+import { loadDeployable, withClient } from '../deployment.ts'
 import { Failure, usage } from '../fault.ts'
-import { loadModule } from '../module.ts'
 import { json, type RedisOptions, redis, timeout } from '../options.ts'
 import { output } from '../output.ts'
 import { counted } from '../text.ts'
@@ -26,7 +25,7 @@ says what that would be. Stop the workers first: one that is at work would write
   command.addArgument(moduleArgument()).option('-y, --yes', 'does it').option('--force', 'also while workers are running').addOption(json())
   for (const option of redis()) command.addOption(option)
   return command.addOption(timeout()).action(async (module: string, options: ResetOptions) => {
-    const loaded = await loadModule(module)
+    const loaded = await loadDeployable(module)
     const { name } = loaded.job
     await withClient(loaded, options, async (client, app) => {
       const { keys, workers } = await client.footprint()

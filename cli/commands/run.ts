@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
+import { loadDeployable } from '../deployment.ts'
 import { usage } from '../fault.ts'
 import { Interrupt } from '../interrupt.ts'
 import { loadModule } from '../module.ts'
@@ -70,7 +71,7 @@ export function runCommand(): Command {
       if (options.platform === 'bullmq' || command.getOptionValueSource(name) !== 'cli') continue
       throw usage(`${flag} is for --platform bullmq`, { remedy: `Add --platform bullmq, or leave ${flag} out.` })
     }
-    const loaded = await loadModule(module)
+    const loaded = await (options.platform === 'memory' ? loadModule : loadDeployable)(module)
     const sources = sourcesOf(loaded.job, options.source)
     const started = performance.now()
     using interrupt = new Interrupt()

@@ -116,7 +116,7 @@ class Writer {
       case 'sum': {
         const output = this.#stage.stores.indexOf(node.slot.name)
         // Each value is looked at as it comes: one that cannot be written might not show in what the batch comes to.
-        const check = this.#function((value: unknown) => node.slot.sum.codec.toJson(value))
+        const check = this.#function(node.slot.sum.codec.toJson)
         const value = this.#let(valueIn(element))
         this.#line(`${check}(${value})`)
         this.#line(`output${output}.add(${keyIn(element)}, ${value}, record.index)`)

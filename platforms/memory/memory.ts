@@ -130,8 +130,10 @@ class MemoryStore {
         const before = cell === undefined ? none : some(cell.value)
         const total = cell === undefined ? delta : semigroup.concat(cell.value, delta)
         if (isEmpty?.(total)) this.#cells.delete(text)
-        else if (cell === undefined) this.#cells.set(text, { key: keys[i], value: total })
-        else cell.value = total
+        else if (cell === undefined) {
+          const key = copyOf(text)
+          this.#cells.set(key, { key: this.#slot.key.decode(key), value: total })
+        } else cell.value = total
         changes.push([keys[i], { before, delta }])
       } catch (error) {
         refused(JSON.stringify([text, encodedValues[i]]), error)
@@ -145,3 +147,6 @@ class MemoryStore {
     return new Map([...this.#cells.values()].map(({ key, value }) => [key, present(value)]))
   }
 }
+
+/** A text of its own. One that was cut out of a longer text keeps all of that in memory: each key of a file, a chunk of the file. */
+const copyOf = (text: string): string => JSON.parse(JSON.stringify(text))

@@ -8,6 +8,7 @@ import type { Ended } from './tanager.ts'
  */
 export async function inside(args: readonly string[]): Promise<Ended> {
   const printed = { stdout: '', stderr: '' }
+  vi.spyOn(console, 'log').mockImplementation(() => {})
   for (const name of ['stdout', 'stderr'] as const) {
     vi.spyOn(process[name], 'write').mockImplementation(((text: string | Uint8Array, ...rest: readonly unknown[]) => {
       printed[name] += String(text)

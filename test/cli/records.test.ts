@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { linesOf, recordFile } from '../../cli/records.ts'
 import { type Folder, folder } from './tanager.ts'
 
@@ -53,7 +53,10 @@ describe('the lines of a file', () => {
 
   test('that are not in UTF-8 are read all the same', async () => {
     await using at = await folder()
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     expect(await read(at, Buffer.from([0x61, 0xe9, 0x0a, 0x62, 0x0a]))).toEqual(['a\ufffd', 'b'])
+    expect(said).toHaveBeenCalledWith(expect.stringContaining('records: 1 line not in UTF-8; each byte that is none was read as U+FFFD'))
+    said.mockRestore()
   })
 
   test('of a file that is too large to hold come a block at a time', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { inside } from './inside.ts'
 import { largeFile, shopFiles } from './shop.ts'
 import { call, command, fixture, folder, objects, tanager } from './tanager.ts'
 
@@ -10,7 +11,7 @@ const words = fixture('words.ts')
 
 const row = (key: string, value: number) => ({ store: 'words', key, value })
 
-describe.concurrent('a run', () => {
+describe.concurrent('a run of its own', () => {
   test('prints stores as JSON lines, by code point of the key', async () => {
     const input = 'b\n\u{1f426}\n\ufffd\na\nb\n\nB\n'
     const { code, stdout, stderr } = await tanager(['run', words, '--source', 'lines=-', '--json'], { input })
@@ -35,10 +36,44 @@ describe.concurrent('a run', () => {
     expect(await tanager(['run', words, '--source', 'lines=-'])).toMatchObject({ code: 0, stdout: 'words  no keys\n' })
   })
 
+  test('ends quietly when nobody reads on', async () => {
+    const args = [...command.slice(1), 'run', words, '--source', 'lines=-']
+    const run = spawn(command[0] as string, args, { stdio: ['pipe', 'pipe', 'pipe'] })
+    let stderr = ''
+    run.stderr.on('data', (text) => {
+      stderr += text
+    })
+    run.stdin.on('error', () => {})
+    run.stdin.end(Array.from({ length: 200_000 }, (_, i) => `line ${i}\n`).join(''))
+    await once(run.stdout, 'data')
+    run.stdout.destroy()
+    const [code] = await once(run, 'close')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('holds neither its file nor the job of reading it', async () => {
+    await using at = await folder()
+    const file = await at.file('large', `${'x'.repeat(199)}\n`.repeat(1_000_000))
+    // With less memory than the file takes, by far.
+    const env = { NODE_OPTIONS: '--max-old-space-size=64' }
+    const { code, stdout } = await tanager(['run', words, '--source', `lines=${file}`, '--json'], { env })
+    expect({ code, rows: objects(stdout) }).toEqual({ code: 0, rows: [row('x'.repeat(199), 1_000_000)] })
+  })
+
+  test('is over at Ctrl-C', async () => {
+    await using run = call(['run', words, '--source', 'lines=-'], { input: undefined })
+    // More than a pipe holds: when it is gone, it is being read.
+    await new Promise((written) => run.child.stdin?.write('a line\n'.repeat(1_000_000), written))
+    run.child.kill('SIGINT')
+    expect(await run.ended).toMatchObject({ code: 130, stdout: '', stderr: '' })
+  })
+})
+
+describe('a run', () => {
   test('reads several files of one source, one after the other', async () => {
     await using at = await folder()
     const args = ['--source', `lines=${await at.file('a', 'a\nb')}`, '-s', `lines=${await at.file('b', 'b\nc')}`]
-    const { stdout } = await tanager(['run', words, ...args, '--json'])
+    const { stdout } = await inside(['run', words, ...args, '--json'])
     expect(objects(stdout)).toEqual([row('a', 1), row('b', 2), row('c', 1)])
   })
 
@@ -46,11 +81,9 @@ describe.concurrent('a run', () => {
     await using at = await folder()
     const { env, written } = largeFile(at)
     const args = ['run', fixture('shop-deploy.ts'), ...(await shopFiles(at, 200))]
-    const [plain, asked, table] = await Promise.all([
-      tanager([...args, '--json'], { env }),
-      tanager([...args, '--json', '--dead-letters'], { env }),
-      tanager([...args, '--dead-letters'], { env }),
-    ])
+    const plain = await tanager([...args, '--json'], { env })
+    const asked = await inside([...args, '--json', '--dead-letters'])
+    const table = await inside([...args, '--dead-letters'])
     const printed = objects(asked.stdout) as readonly Record<string, unknown>[]
     const kinds = [...new Set(printed.map((each) => (each.store ?? each.sink ?? Object.keys(each)[0]) as string))]
     expect(kinds).toEqual(['amounts', 'dearest', 'sizes', 'tags', 'text', 'large', 'deadLetter'])
@@ -88,38 +121,6 @@ describe.concurrent('a run', () => {
     // What the module prints is no result, and its sink is not written to.
     expect(plain.stderr).toContain('loading the shop')
     expect(written()).toBe(false)
-  })
-
-  test('ends quietly when nobody reads on', async () => {
-    const args = [...command.slice(1), 'run', words, '--source', 'lines=-']
-    const run = spawn(command[0] as string, args, { stdio: ['pipe', 'pipe', 'pipe'] })
-    let stderr = ''
-    run.stderr.on('data', (text) => {
-      stderr += text
-    })
-    run.stdin.on('error', () => {})
-    run.stdin.end(Array.from({ length: 200_000 }, (_, i) => `line ${i}\n`).join(''))
-    await once(run.stdout, 'data')
-    run.stdout.destroy()
-    const [code] = await once(run, 'close')
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  })
-
-  test('holds neither its file nor the job of reading it', async () => {
-    await using at = await folder()
-    const file = await at.file('large', `${'x'.repeat(199)}\n`.repeat(1_000_000))
-    // With less memory than the file takes, by far.
-    const env = { NODE_OPTIONS: '--max-old-space-size=64' }
-    const { code, stdout } = await tanager(['run', words, '--source', `lines=${file}`, '--json'], { env })
-    expect({ code, rows: objects(stdout) }).toEqual({ code: 0, rows: [row('x'.repeat(199), 1_000_000)] })
-  })
-
-  test('is over at Ctrl-C', async () => {
-    await using run = call(['run', words, '--source', 'lines=-'], { input: undefined })
-    // More than a pipe holds: when it is gone, it is being read.
-    await new Promise((written) => run.child.stdin?.write('a line\n'.repeat(1_000_000), written))
-    run.child.kill('SIGINT')
-    expect(await run.ended).toMatchObject({ code: 130, stdout: '', stderr: '' })
   })
 })
 
