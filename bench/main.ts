@@ -2,7 +2,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
-import { measuredRedis } from './redis.ts'
+import { type MeasuredRedis, measuredRedis } from './redis.ts'
 import { print, type Report } from './report.ts'
 import { latency } from './workloads/latency.ts'
 import { memory } from './workloads/memory.ts'
@@ -23,11 +23,8 @@ const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir
 const events = 2_000_000
 const batchSize = 5_000
 
-build()
-await using redis = await measuredRedis()
-
-const workloads: Readonly<Record<string, () => Promise<Report>>> = {
-  throughput: () =>
+const workloads: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Report>>> = {
+  throughput: (redis) =>
     throughput(redis, {
       rounds: quick ? 3 : 5,
       events,
@@ -36,8 +33,8 @@ const workloads: Readonly<Record<string, () => Promise<Report>>> = {
       node,
     }),
   memory: () => memory({ passes: quick ? 5 : 15, events, node }),
-  latency: () => latency(redis, { rounds: quick ? 2 : 3, events: quick ? 200 : 1_000 }),
-  resident: () => resident(redis, { events: quick ? 2_000_000 : 10_000_000, batchSize }),
+  latency: (redis) => latency(redis, { rounds: quick ? 2 : 3, events: quick ? 200 : 1_000 }),
+  resident: (redis) => resident(redis, { events: quick ? 2_000_000 : 10_000_000, batchSize }),
 }
 
 const wanted = options.only.split(',')
@@ -49,13 +46,16 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+build()
+await using redis = await measuredRedis()
+
 const load = () =>
   loadavg()
     .map((each) => each.toFixed(2))
     .join(' ')
 const before = load()
 const reports: Report[] = []
-for (const name of wanted) reports.push(await (workloads[name] as () => Promise<Report>)())
+for (const name of wanted) reports.push(await (workloads[name] as (typeof workloads)[string])(redis))
 
 const [processor] = cpus()
 console.log(`

@@ -74,7 +74,8 @@ export async function* linesOf(
           throw new Failure(`${nameOf(path)} has a line of more than ${longestLine >> 20} MiB: is it a text file?`)
         continue
       }
-      yield lines(Buffer.concat([...rest, chunk.subarray(0, end)]), restSize + end + 1)
+      const whole = chunk.subarray(0, end)
+      yield lines(rest.length === 0 ? whole : Buffer.concat([...rest, whole]), restSize + end + 1)
       rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : []
       restSize = chunk.length - end - 1
     }

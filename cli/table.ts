@@ -1,5 +1,8 @@
 import { cut, widthOf } from './text.ts'
 
+// Our own and not cli-table3's, which takes 1.2 s for ten thousand rows (and more than ten times that for five times as
+// many), and cuts 🐦 into a half that no terminal can show.
+
 export interface Column {
   readonly head: string
   readonly right?: boolean

@@ -89,6 +89,8 @@ export interface StageCommit {
   readonly sequence: number
   /** The batch, as it was read. */
   readonly entry: Entry
+  /** The latest event time among its records, where times are asked for. */
+  readonly eventTime?: number
   readonly deltas: readonly PartitionDelta[]
   readonly writes: readonly { readonly sink: string; readonly payload: string; readonly records: number }[]
   readonly deadLetters: readonly DeadRecord[]
@@ -170,6 +172,8 @@ export interface StreamProgress {
   readonly backlog: number
   /** Records ever committed. */
   readonly records: number
+  /** The latest event time ever committed, in milliseconds since 1970; absent where the plan asks for none. */
+  readonly eventTime?: number
 }
 
 export interface PartitionProgress {

@@ -19,6 +19,7 @@ export async function runStage(
     stream,
     sequence,
     entry,
+    ...(result.eventTime === undefined ? {} : { eventTime: result.eventTime }),
     deltas: result.sums.flatMap((delta) => partitionDelta(delta, partitions(delta.store))),
     writes: result.writes
       .filter(({ encoded }) => encoded.length > 0)

@@ -63,7 +63,8 @@ export function executorOf(
     await (barriers ? pass.throughBarriers() : pass.straight(strict ? undefined : generated))
     try {
       const written = { sums: sums.map((sum) => sum.finish()), writes: writes.map((write) => write.finish()) }
-      return { records: batch.records.length, ...written, deadLetters: pass.deadLetters }
+      const time = Number.isNaN(pass.eventTime) ? {} : { eventTime: pass.eventTime }
+      return { records: batch.records.length, ...written, deadLetters: pass.deadLetters, ...time }
     } catch (error) {
       throw new Unwritable(error)
     }
@@ -113,6 +114,7 @@ class Pass {
   readonly #compile: Compile
   readonly #record: Trace = { index: 0, time: Number.NaN, at: 0 }
   readonly #dead = new Set<number>()
+  #latest = Number.NaN
 
   constructor(stage: StagePlan, stream: StreamPlan, batch: Batch, collectors: readonly Collector[], compiled: Compile) {
     this.#stage = stage
@@ -120,6 +122,11 @@ class Pass {
     this.#batch = batch
     this.#collectors = collectors
     this.#compile = compiled
+  }
+
+  /** The latest event time seen; NaN where none was asked for. */
+  get eventTime(): number {
+    return this.#latest
   }
 
   /** Record by record: effects go straight to their outputs, and are taken back where the record throws after all. */
@@ -196,6 +203,7 @@ class Pass {
     return (raw) => {
       const element = decode(raw)
       record.time = timeOf(timestamp(element))
+      if (!(record.time <= this.#latest)) this.#latest = record.time
       return element
     }
   }

@@ -9,6 +9,8 @@ export interface BatchResult {
   /** What goes to each sink the stage feeds, in the order of `stage.sinks`. */
   readonly writes: readonly SinkWrites[]
   readonly deadLetters: readonly DeadRecord[]
+  /** The latest event time among its records, where the stage asks for times. */
+  readonly eventTime?: number
 }
 
 /** Values to merge, column by column. Each key stands once, already merged, unless the store emits for every element. */

@@ -18,7 +18,7 @@ export interface Keys {
 export interface StreamKeys {
   /** A Redis stream; entry `<sequence>-0` is a batch that is not committed. */
   readonly log: string
-  /** A hash: head, watermark, length of what waits, records committed, and each writer's last number. */
+  /** A hash: head, watermark, length of what waits, records committed, latest event time, and each writer's last number. */
   readonly meta: string
   /** A sorted set: sequence numbers committed above the watermark. */
   readonly ahead: string

@@ -9,7 +9,7 @@ export async function progressOf({ redis, keys, plan, partitions }: RedisLogPart
   const sinkNames = plan.sinks.map(({ name }) => name)
   for (const name of [...streamNames, ...sinkNames]) {
     const { log, meta } = keys.stream(name)
-    commands.hmget(meta, 'head', 'watermark', 'records')
+    commands.hmget(meta, 'head', 'watermark', 'records', 'time')
     commands.xlen(log)
   }
   for (const { slot } of plan.stores) {
@@ -23,8 +23,9 @@ export async function progressOf({ redis, keys, plan, partitions }: RedisLogPart
   commands.xlen(keys.dead)
   const next = repliesOf(await commands.exec())
   const stream = (): StreamProgress => {
-    const [head, watermark, records] = next<(string | null)[]>().map(Number) as [number, number, number]
-    return { head, watermark, records, backlog: next<number>() }
+    const [head, watermark, records, time] = next<(string | null)[]>()
+    const eventTime = time === null ? {} : { eventTime: Number(time) }
+    return { head: Number(head), watermark: Number(watermark), records: Number(records), backlog: next<number>(), ...eventTime }
   }
   const streams = new Map(streamNames.map((name) => [name, stream()]))
   const sinks = new Map(sinkNames.map((name) => [name, stream()]))

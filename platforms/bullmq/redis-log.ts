@@ -47,7 +47,7 @@ export function redisLog(parts: RedisLogParts): Log {
       return entries.map(([id, fields]) => ({ sequence: Number.parseInt(id, 10), ...entryOf(fields) }))
     },
 
-    commitStage: async ({ stream, sequence, entry, deltas, writes, deadLetters }) => {
+    commitStage: async ({ stream, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
       const at = keys.stream(stream)
       const inboxes = inboxesOf(plan, parts.partitions, stream, deltas)
       const [status, wake, numbers] = (await scripts.commitStage(
@@ -74,6 +74,7 @@ export function redisLog(parts: RedisLogParts): Log {
           inboxes.all.length - inboxes.plain,
           writes.length,
           deadLetters.length,
+          eventTime ?? '',
           ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
           ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
           ...deadLetters.flatMap(deadArguments),

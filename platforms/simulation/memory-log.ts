@@ -49,7 +49,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     read: async (stream, sequence) => streamOf(stream).read(sequence),
 
-    commitStage: async ({ stream: name, sequence, entry, deltas, writes, deadLetters }) => {
+    commitStage: async ({ stream: name, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
       const stream = streamOf(name)
       if (stream.isCommitted(sequence)) return { status: 'already' }
       const next = sequence === stream.marks.watermark + 1
@@ -59,7 +59,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       const fed = fedBy(name)
       const untold = fed.filter(({ inbox }) => !inbox.isReady)
       for (const { store, partition: number, payload } of deltas) partition(store, number).inbox.add({ payload, stream: name, sequence })
-      stream.commit(sequence, entry)
+      stream.commit(sequence, entry, eventTime)
       for (const { inbox } of fed) inbox.release(name, stream.marks.watermark)
 
       const deliveries = writes.flatMap(({ sink, payload, records }): Pointer[] => {

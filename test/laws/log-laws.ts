@@ -463,6 +463,19 @@ export function logLaws(name: string, make: MakeLog): void {
     })
   })
 
+  describe(`event time: ${name}`, () => {
+    it('is the latest that was committed, in whatever order, and absent until then', async () => {
+      const { log, append, commit } = await setUp()
+      const progress = async () => (await log.progress()).streams.get('words')
+      for (const word of ['a', 'b', 'c']) await append('words', word)
+      expect(await progress()).not.toHaveProperty('eventTime')
+      await commit('words', 2, { eventTime: 2000 })
+      await commit('words', 1, { eventTime: 1500.5 })
+      await commit('words', 3, { eventTime: -1 })
+      expect((await progress())?.eventTime).toBe(2000)
+    })
+  })
+
   describe(`pending: ${name}`, () => {
     it('finds all that is not done, the oldest first', async () => {
       const { log, append, commit, delta } = await setUp()

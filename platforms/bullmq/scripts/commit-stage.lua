@@ -16,6 +16,7 @@ ARGV[4] name of the stream
 ARGV[5] now, in milliseconds
 ARGV[6] how much length one inbox may hold
 ARGV[7] how many plain inboxes, ARGV[8] ordered inboxes, ARGV[9] sinks, ARGV[10] dead letters
+ARGV[11] latest event time in the batch, in milliseconds ('' where none is asked for)
 then, for each inbox in the order of the keys: payload ('' for one that is not touched), length
 then, for each sink: payload, records, length
 then, for each dead letter: node, index, record, error
@@ -40,7 +41,7 @@ local limit = tonumber(ARGV[6])
 local told = {}
 for i = 1, inboxes do
   told[i] = redis.call('LLEN', KEYS[3 + 2 * i]) > 0
-  if ARGV[9 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
+  if ARGV[10 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
     -- Where all that fills an ordered inbox waits for this very batch, it must be let in, or nothing ever moves again.
     if i <= plain or told[i] or sequence ~= before + 1 then return { 'full' } end
   end
@@ -50,14 +51,17 @@ end
 if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } end
 redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 redis.call('HINCRBY', KEYS[2], 'records', ARGV[2])
+if ARGV[11] ~= '' and tonumber(ARGV[11]) > tonumber(redis.call('HGET', KEYS[2], 'time') or '-inf') then
+  redis.call('HSET', KEYS[2], 'time', ARGV[11])
+end
 
 -- To an ordered inbox batches are added in the order of their numbers: one that is early waits beside it, under its
 -- number, and moves in as soon as the watermark has reached it.
 local early = 4 + 2 * inboxes - plain
 for i = 1, inboxes do
-  local payload = ARGV[9 + 2 * i]
+  local payload = ARGV[10 + 2 * i]
   if payload ~= '' then
-    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[10 + 2 * i])
+    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[11 + 2 * i])
     if i > plain and sequence ~= before + 1 then
       redis.call('ZADD', KEYS[early + i], sequence, ARGV[1] .. ':' .. payload)
     else
@@ -82,7 +86,7 @@ for i = 1, inboxes do
   end
 end
 
-local at = 11 + 2 * inboxes
+local at = 12 + 2 * inboxes
 local numbers = {}
 for i = 1, sinks do
   local key = early + inboxes + 2 * i - 1

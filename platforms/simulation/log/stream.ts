@@ -15,6 +15,7 @@ export class Stream {
   #head = 0
   #length = 0
   #records = 0
+  #eventTime = Number.NEGATIVE_INFINITY
 
   append({ writer, writerSequence: number, payload, records }: Append, room: number): Appended {
     const last = this.#writers.get(writer)
@@ -58,10 +59,11 @@ export class Stream {
     return this.marks.has(sequence) || !this.#entries.has(sequence)
   }
 
-  commit(sequence: number, { payload, records }: Entry): void {
+  commit(sequence: number, { payload, records }: Entry, eventTime = Number.NEGATIVE_INFINITY): void {
     this.#entries.delete(sequence)
     this.#length -= payload.length
     this.#records += records
+    this.#eventTime = Math.max(this.#eventTime, eventTime)
     this.marks.add(sequence)
   }
 
@@ -71,6 +73,7 @@ export class Stream {
   }
 
   get progress(): StreamProgress {
-    return { head: this.#head, watermark: this.marks.watermark, backlog: this.#entries.size, records: this.#records }
+    const eventTime = Number.isFinite(this.#eventTime) ? { eventTime: this.#eventTime } : {}
+    return { head: this.#head, watermark: this.marks.watermark, backlog: this.#entries.size, records: this.#records, ...eventTime }
   }
 }
