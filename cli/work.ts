@@ -17,34 +17,49 @@ const slack = 2000
 
 /** Works until we are told to end. */
 export async function work(module: string, options: WorkerOptions): Promise<void> {
-  const told = toldToEnd(options.rehearsal ?? false)
+  using word = new Word(options.rehearsal ?? false)
   const loaded = await loadDeployable(module)
   const app = await (options.rehearsal ? rehearsalOf : deploymentOf)(loaded, { ...options, timeout: 0 })
   const { concurrency, timeout } = options
   const deployment = concurrency === undefined ? app : app.with({ concurrency })
   const starting = deployment.start(timeout === undefined ? {} : { timeout: timeout * 1000 })
-  const worker = await Promise.race([starting, told])
+  const worker = await Promise.race([starting, word.given])
   if (worker === undefined) return
   if (options.rehearsal) process.send?.('ready')
   else note(`${app.job.name}: ready, Redis at ${worker.redis}, keys under ${app.options.prefix ?? 'tanager'}, pid ${process.pid}`)
-  await told
+  await word.given
   if (!options.rehearsal) note(`${app.job.name}: ending, within ${options.grace} s; a second signal ends at once`)
   await Promise.race([worker.close({ grace: options.grace * 1000 }), sleep(options.grace * 1000 + slack)])
 }
 
-/** Answers when the first signal comes; the second ends us there and then. */
-function toldToEnd(rehearsal: boolean): Promise<void> {
-  return new Promise((resolve) => {
+/** The word to end: the first signal gives time, the second ends us there and then. */
+class Word implements Disposable {
+  readonly #listeners: readonly (readonly [event: string, listener: (signal: NodeJS.Signals) => void])[]
+  /** Answers when the first signal comes. */
+  readonly given: Promise<void>
+
+  constructor(rehearsal: boolean) {
+    let give = () => {}
+    this.given = new Promise((resolve) => {
+      give = resolve
+    })
     let before = false
     const listener = (signal: NodeJS.Signals) => {
       if (before) process.exit(exitCodeOf(signal))
       before = true
-      resolve()
+      give()
     }
-    process.on('SIGTERM', listener)
-    // A Ctrl-C reaches every process of a terminal; who has started us hears it too.
-    process.on('SIGINT', rehearsal ? () => {} : listener)
-    process.on('SIGHUP', listener)
-    if (rehearsal) process.once('disconnect', () => resolve())
-  })
+    this.#listeners = [
+      ['SIGTERM', listener],
+      ['SIGHUP', listener],
+      // A Ctrl-C reaches every process of a terminal; who has started us hears it too, and has more to think of.
+      ['SIGINT', rehearsal ? () => {} : listener],
+      ...(rehearsal ? [['disconnect', give] as const] : []),
+    ]
+    for (const [event, each] of this.#listeners) process.on(event, each)
+  }
+
+  [Symbol.dispose](): void {
+    for (const [event, each] of this.#listeners) process.off(event, each)
+  }
 }

@@ -19,9 +19,10 @@ ${pc.bold('beacon-counts')} over ${number(count)} made-up ad beacons, such as
 
   ${pc.dim([...traffic({ beacons: 1 })].join())}
 
-counted by type, by site, and by campaign, whose name a service looks up. The job is one value
-(jobs/beacon-counts/job.ts): here it runs in memory, in this process; the same value runs exactly
-once per beacon on any number of worker processes over BullMQ and Redis (deploy.ts).
+counted by type, by site, and by campaign, whose name a service looks up.
+The job is one value (jobs/beacon-counts/job.ts): here it runs in memory, in
+this process; the same value runs exactly once per beacon on any number of
+worker processes over BullMQ and Redis (deploy.ts). The top of each store:
 `)
 
 // Made before the clock starts: what is timed is the job.
@@ -34,7 +35,7 @@ const shown = 8
 const tops = Object.entries(stores).map(([name, store]) => ({ name, size: store.size, rows: top(store, shown) }))
 
 const table = new Table({
-  head: tops.flatMap(({ name, size }) => [pc.bold(pc.cyan(name)), pc.dim(size > shown ? `top ${shown} of ${number(size)}` : '')]),
+  head: tops.flatMap(({ name, size }) => [pc.bold(pc.cyan(name)), pc.dim(size > shown ? `of ${number(size)}` : '')]),
   colAligns: tops.flatMap(() => ['left', 'right'] as const),
   style: { head: [], border: pc.isColorSupported ? ['gray'] : [], compact: true },
 })
@@ -43,17 +44,18 @@ console.log(table.toString())
 
 console.log(`
 ${pc.bold(pc.green(`${number(count / seconds)} beacons a second`))} (${seconds.toFixed(2)} s). \
-${number(sinks.unknown.length)} of unknown type went to a sink, ${number(deadLetters.length)} broken ones to the dead letters:
+${number(sinks.unknown.length)} of unknown
+type went to a sink, ${number(deadLetters.length)} broken ones to the dead letters:
 ${reasons()}
 
 Next:
-${next('what this job looks like', 'npx tanager graph jobs/beacon-counts/job.ts')}
-${next('another one, over a file', 'npx tanager run jobs/word-count/job.ts --source lines=jobs/word-count/README.md')}
-${next('this one on Redis', 'npx tanager worker jobs/beacon-counts/deploy.ts')}
+${next('its graph', 'npx tanager graph jobs/beacon-counts/job.ts')}
+${next('a file', 'npx tanager run jobs/word-count/job.ts --source lines=README.md')}
+${next('on Redis', 'npx tanager worker jobs/beacon-counts/deploy.ts')}
 `)
 
 function next(what: string, command: string): string {
-  return `  ${what.padEnd(26)}${pc.cyan(command)}`
+  return `  ${what.padEnd(12)}${pc.cyan(command)}`
 }
 
 function top(store: ReadonlyMap<string, number>, most: number): readonly [key: string, n: string][] {

@@ -5,7 +5,7 @@ import { type Command, commandOf, moduleArgument } from '../command.ts'
 import { loadDeployable, withClient } from '../deployment.ts'
 import { Failure, usage } from '../fault.ts'
 import type { Loaded } from '../module.ts'
-import { json, type RedisOptions, redis, timeout, wholeFrom1 } from '../options.ts'
+import { json, type RedisOptions, redisPrefix, redisUrl, timeout, wholeFrom1 } from '../options.ts'
 import { output } from '../output.ts'
 import { jsonLines, type Row, rowsOf, storeTable, valueText } from '../results.ts'
 import { visible } from '../text.ts'
@@ -38,8 +38,8 @@ With --json, a line for each key: {"store":"clicks","key":"click","value":3}`,
     .addOption(new Option('--top <n>', 'the keys with the greatest values, greatest first').argParser(wholeFrom1))
     .option('--prefix <text>', 'the keys that begin with it')
     .addOption(json())
-  for (const option of redis()) command.addOption(option)
-  return command.addOption(timeout()).action(async (module: string, name: string, key: string | undefined, options: QueryOptions) => {
+  for (const option of [redisUrl(), redisPrefix('--redis-prefix <prefix>'), timeout()]) command.addOption(option)
+  return command.action(async (module: string, name: string, key: string | undefined, options: QueryOptions) => {
     const loaded = await loadDeployable(module)
     const slot = storeOf(loaded, name)
     if (key !== undefined) await one(loaded, slot, key, options)

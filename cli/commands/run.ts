@@ -4,7 +4,7 @@ import { loadDeployable } from '../deployment.ts'
 import { usage } from '../fault.ts'
 import { Interrupt } from '../interrupt.ts'
 import { loadModule } from '../module.ts'
-import { json, redis, timeout, wholeFrom1 } from '../options.ts'
+import { json, redisUrl, timeout, wholeFrom1 } from '../options.ts'
 import { note } from '../output.ts'
 import { printResults } from '../results.ts'
 import type { Distributed } from '../run-bullmq.ts'
@@ -65,24 +65,26 @@ export function runCommand(): Command {
     )
     .addOption(new Option('--workers <n>', 'bullmq: how many worker processes').argParser(wholeFrom1).default(2))
     .option('--keep', "bullmq: leaves the job's keys in Redis, instead of removing them")
-  for (const option of redis().filter(({ long }) => long === '--redis')) command.addOption(option)
-  return command.addOption(timeout()).action(async (module: string, options: RunOptions) => {
-    for (const [name, flag] of Object.entries(bullmqOnly)) {
-      if (options.platform === 'bullmq' || command.getOptionValueSource(name) !== 'cli') continue
-      throw usage(`${flag} is for --platform bullmq`, { remedy: `Add --platform bullmq, or leave ${flag} out.` })
-    }
-    const loaded = await (options.platform === 'memory' ? loadModule : loadDeployable)(module)
-    const sources = sourcesOf(loaded.job, options.source)
-    const started = performance.now()
-    using interrupt = new Interrupt()
-    const { results, records } =
-      options.platform === 'memory'
-        ? await (await import('../run-memory.ts')).runInMemory(loaded, sources, interrupt)
-        : await (await import('../run-bullmq.ts')).runOnBullmq(loaded, sources, options, interrupt)
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    await printResults(results, { json: options.json ?? false, deadLetters: options.deadLetters ?? false })
-    const dead = results.deadLetters.length
-    const hint = options.deadLetters ? '' : ' (--dead-letters prints them)'
-    note(`${counted(records, 'record')} in ${seconds} s${dead === 0 ? '' : `, ${counted(dead, 'dead letter')}${hint}`}`)
-  })
+  return command
+    .addOption(redisUrl())
+    .addOption(timeout())
+    .action(async (module: string, options: RunOptions) => {
+      for (const [name, flag] of Object.entries(bullmqOnly)) {
+        if (options.platform === 'bullmq' || command.getOptionValueSource(name) !== 'cli') continue
+        throw usage(`${flag} is for --platform bullmq`, { remedy: `Add --platform bullmq, or leave ${flag} out.` })
+      }
+      const loaded = await (options.platform === 'memory' ? loadModule : loadDeployable)(module)
+      const sources = sourcesOf(loaded.job, options.source)
+      const started = performance.now()
+      using interrupt = new Interrupt()
+      const { results, records } =
+        options.platform === 'memory'
+          ? await (await import('../run-memory.ts')).runInMemory(loaded, sources, interrupt)
+          : await (await import('../run-bullmq.ts')).runOnBullmq(loaded, sources, options, interrupt)
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      await printResults(results, { json: options.json ?? false, deadLetters: options.deadLetters ?? false })
+      const dead = results.deadLetters.length
+      const hint = options.deadLetters ? '' : ' (--dead-letters prints them)'
+      note(`${counted(records, 'record')} in ${seconds} s${dead === 0 ? '' : `, ${counted(dead, 'dead letter')}${hint}`}`)
+    })
 }

@@ -4,7 +4,7 @@ export const bookedCampaigns: ReadonlyMap<string, { readonly name: string }> = n
     'Spring sale',
     'Bird of the month',
     'Free delivery',
-    'Night train to Lisbon',
+    'Night train',
     'Two for one',
     'Last seats',
     'Autumn colours',

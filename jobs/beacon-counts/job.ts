@@ -22,7 +22,7 @@ export default job(
   of('click')
     .map((beacon) => [campaignOf(beacon), 1] as const)
     .leftJoin(campaigns)
-    .map(([, [n, campaign]]) => [option.isSome(campaign) ? campaign.value.name : '(no such campaign)', n] as const)
+    .map(([, [n, campaign]]) => [option.isSome(campaign) ? campaign.value.name : 'not booked', n] as const)
     .sumByKey(clicks),
   of('unknown').write(unknown),
 )

@@ -148,5 +148,8 @@ class MemoryStore {
   }
 }
 
-/** A text of its own. One that was cut out of a longer text keeps all of that in memory: each key of a file, a chunk of the file. */
-const copyOf = (text: string): string => JSON.parse(JSON.stringify(text))
+/**
+ * A text of its own. One that was cut out of a longer text keeps all of that in memory: each key of a file, a chunk of the
+ * file. V8 does so from 13 characters on.
+ */
+const copyOf = (text: string): string => (text.length < 13 ? text : JSON.parse(JSON.stringify(text)))

@@ -38,13 +38,14 @@ const run = (command: string, ...args: readonly string[]) => inside([command, mo
 const start = (command: string, ...args: readonly string[]) =>
   call([command, module, ...args, ...place()], { env: { MENDED: at.path('mended') } })
 
-const send = (records: readonly unknown[], ...args: readonly string[]) =>
-  tanager(['send', module, 'numbers', '-', ...args, ...place()], { input: records.map((record) => `${record}\n`).join('') })
+const send = async (records: readonly unknown[], ...args: readonly string[]) =>
+  run('send', 'numbers', await at.file('records', records.map((record) => `${record}\n`).join('')), ...args)
 
 const status = async () => objects((await run('status', '--json')).stdout)
 
 test('records are sent before anybody works, with a receipt', async () => {
-  const [sent, people] = [await send([1, 2, 3], '--json'), await send([4, '', 5])]
+  const sent = await send([1, 2, 3], '--json')
+  const people = await tanager(['send', module, 'numbers', '-', ...place()], { input: '4\n\n5\n' })
   expect(objects(sent.stdout)).toEqual([{ source: 'numbers', records: 3, receipt: { numbers: 2 } }])
   expect(sent).toMatchObject({ code: 0, stderr: '' })
   expect(people).toMatchObject({ code: 0, stdout: '2 records sent to numbers, receipt {"numbers":3}\n', stderr: '' })
@@ -175,7 +176,7 @@ test('another plan is refused before it can do harm', async () => {
   await mkdir(at.path('node_modules'))
   await symlink(new URL('../..', import.meta.url), at.path('node_modules/tanager'))
   for (const [name = '', ...args] of [['worker'], ['query', 'totals']]) {
-    const { code, stdout, stderr } = await tanager([name, other, ...args, ...place()])
+    const { code, stdout, stderr } = await inside([name, other, ...args, ...place()])
     expect(stderr).toMatch(
       /^error: another plan of job failing is deployed.*store totals: value is float in Redis, bigint here; store totals: sum is sum in Redis, sumBigInt here/s,
     )

@@ -144,25 +144,25 @@ describe.concurrent('a run through Redis', () => {
     expect(await inside(['reset', fixture('slow.ts'), '--yes', ...place])).toMatchObject({ code: 0 })
     await mustBeGone({ pids, prefix })
   })
+})
 
-  test('says when there is no Redis, and starts nothing', async () => {
-    const args = [
-      'run',
-      fixture('words.ts'),
-      '--source',
-      'lines=package.json',
-      '--platform',
-      'bullmq',
-      '--redis',
-      'redis://127.0.0.1:1',
-      '--timeout',
-      '0.2',
-    ]
-    const { code, stdout, stderr } = await tanager(args)
-    expect(stderr).toMatch(
-      /error: Redis at 127\.0\.0\.1:1 does not answer within 200 ms\. Start it, or name another: --redis URL, or REDIS_URL\.\n$/,
-    )
-    expect(stderr).not.toContain('pid')
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  })
+test('says when there is no Redis, and starts nothing', async () => {
+  const args = [
+    'run',
+    fixture('words.ts'),
+    '--source',
+    'lines=package.json',
+    '--platform',
+    'bullmq',
+    '--redis',
+    'redis://127.0.0.1:1',
+    '--timeout',
+    '0.2',
+  ]
+  const { code, stdout, stderr } = await inside(args)
+  expect(stderr).toMatch(
+    /error: Redis at 127\.0\.0\.1:1 does not answer within 200 ms\. Start it, or name another: --redis URL, or REDIS_URL\.\n$/,
+  )
+  expect(stderr).not.toContain('pid')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
 })

@@ -24,18 +24,6 @@ describe.concurrent('a run of its own', () => {
     expect(code).toBe(0)
   })
 
-  test('prints stores as tables for people', async () => {
-    const { code, stdout } = await tanager(['run', words, '--source', 'lines=-'], { input: 'bird\na\u001b[2Jb\nbird\ntwo\twords' })
-    expect(stdout).toBe(
-      ['words  3 keys', 'key          value', 'a\\u001b[2Jb      1', 'bird             2', 'two\\twords       1', ''].join('\n'),
-    )
-    expect(code).toBe(0)
-  })
-
-  test('of nothing is no failure', async () => {
-    expect(await tanager(['run', words, '--source', 'lines=-'])).toMatchObject({ code: 0, stdout: 'words  no keys\n' })
-  })
-
   test('ends quietly when nobody reads on', async () => {
     const args = [...command.slice(1), 'run', words, '--source', 'lines=-']
     const run = spawn(command[0] as string, args, { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -70,6 +58,20 @@ describe.concurrent('a run of its own', () => {
 })
 
 describe('a run', () => {
+  test('prints stores as tables for people', async () => {
+    await using at = await folder()
+    const file = await at.file('lines', 'bird\na\u001b[2Jb\nbird\ntwo\twords')
+    const { code, stdout } = await inside(['run', words, '--source', `lines=${file}`])
+    expect(stdout).toBe(
+      ['words  3 keys', 'key          value', 'a\\u001b[2Jb      1', 'bird             2', 'two\\twords       1', ''].join('\n'),
+    )
+    expect(code).toBe(0)
+  })
+
+  test('of nothing is no failure', async () => {
+    expect(await inside(['run', words, '--source', 'lines=/dev/null'])).toMatchObject({ code: 0, stdout: 'words  no keys\n' })
+  })
+
   test('reads several files of one source, one after the other', async () => {
     await using at = await folder()
     const args = ['--source', `lines=${await at.file('a', 'a\nb')}`, '-s', `lines=${await at.file('b', 'b\nc')}`]

@@ -46,6 +46,7 @@ describe('a call', () => {
       ['query', words, 'words', '--redis', 'http://u:secret@h'],
       [/^(?!.*secret)error: --redis is given no address of a Redis; allowed: redis:/],
     ],
+    [['status', words, '--prefix', 'a{b}'], ['a prefix needs a name; got "a{b}"; allowed: 1 to 100 of']],
     [['graph', words, '--format', 'svg'], ['Allowed choices are text, mermaid, dot']],
     [['dead-letters', words, 'lst'], ['Allowed choices are list, show, retry, drop']],
     [['dead-letters', words, 'drop'], ['drop needs an ID, or --all']],

@@ -3,7 +3,7 @@ import { startRedisServer } from '../../scripts/redis/server.ts'
 import { type KeySpace, keySpace } from '../redis/redis.ts'
 import slow from './fixtures/slow.ts'
 import { inside } from './inside.ts'
-import { type Call, call, fixture, tanager } from './tanager.ts'
+import { type Call, call, fixture } from './tanager.ts'
 
 describe('a worker', () => {
   let space: KeySpace
@@ -15,7 +15,7 @@ describe('a worker', () => {
   afterEach(() => space.close())
 
   const start = (...args: readonly string[]): Call =>
-    call(['worker', fixture('slow.ts'), '--redis', space.url, '--redis-prefix', space.prefix, ...args])
+    call(['worker', fixture('slow.ts'), '--redis', space.url, '--prefix', space.prefix, ...args])
 
   test('ends when it is told to, at once when it is told twice, and nothing is lost or doubled', async () => {
     const client = slow.with({ redis: space.url, prefix: space.prefix }).client()
@@ -67,7 +67,7 @@ describe('a worker without a Redis', () => {
   })
 
   test('gives up if it is told for how long to wait', async () => {
-    const { code, stdout, stderr } = await tanager(['worker', fixture('words.ts'), '--redis', 'redis://127.0.0.1:1', '--timeout', '0.1'])
+    const { code, stdout, stderr } = await inside(['worker', fixture('words.ts'), '--redis', 'redis://127.0.0.1:1', '--timeout', '0.1'])
     expect(stderr).toMatch(/^waiting for Redis at 127\.0\.0\.1:1: .*\nerror: Redis at 127\.0\.0\.1:1 does not answer within 100 ms\. /)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   })
@@ -107,7 +107,7 @@ describe('a Redis that is no good is refused, with what to do', () => {
 
   test('by workers as well', async () => {
     await using server = await startRedisServer({ 'maxmemory-policy': 'allkeys-lfu' })
-    const { code, stdout, stderr } = await tanager(['worker', fixture('words.ts'), '--redis', server.url])
+    const { code, stdout, stderr } = await inside(['worker', fixture('words.ts'), '--redis', server.url])
     expect(stderr).toMatch(/^error: Redis at .* throws keys away when it is full; .*\n$/)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   })
