@@ -2,7 +2,7 @@
 export const bookedCampaigns: ReadonlyMap<string, { readonly name: string }> = new Map(
   [
     'Spring sale',
-    'Bird of the month',
+    'Bird of May',
     'Free delivery',
     'Night train',
     'Two for one',
