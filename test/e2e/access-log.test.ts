@@ -1,27 +1,25 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { memory } from 'tanager/memory'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import accessLog from '../../jobs/access-log/job.ts'
+import { type AccessLog, generatedLog } from './generated-log.ts'
 
 const run = promisify(execFile)
 
 /** A real log lies here on some machines; it is not ours to publish. */
 const realLog = join(import.meta.dirname, '../../../shared/data/access.log')
 
-const ours = { folder: '', log: '' }
+let generated: AccessLog
 beforeAll(async () => {
-  ours.folder = await mkdtemp(join(tmpdir(), 'tanager-access-log-'))
-  ours.log = join(ours.folder, 'access.log')
-  await writeFile(ours.log, generated(5_000))
+  generated = await generatedLog(5_000)
 })
-afterAll(() => rm(ours.folder, { recursive: true, force: true }))
+afterAll(() => generated[Symbol.asyncDispose]())
 
-const logs = [['a generated log', () => ours.log] as const, ['a real log', () => realLog] as const]
+const logs = [['a generated log', () => generated.path] as const, ['a real log', () => realLog] as const]
 
 describe.each(logs.slice(0, existsSync(realLog) ? 2 : 1))('%s', (_what, log) => {
   test.each(['hits', 'bytes', 'statuses', 'hours'] as const)('%s are what awk says', async (store) => {
@@ -63,26 +61,4 @@ async function awk(program: string, file: string): Promise<ReadonlyMap<string, n
   const { stdout } = await run('awk', [program, file], { maxBuffer: 2 ** 26, env: { ...process.env, LC_ALL: 'C' } })
   const rows = stdout.trimEnd().split('\n')
   return new Map(rows.map((row) => row.split('\t')).map(([key = '', n]) => [key, Number(n)]))
-}
-
-/** Lines as servers write them, in several zones, some of them odd, some of them no log lines at all. */
-function generated(count: number): string {
-  const pick = <T>(i: number, of: readonly T[]) => of[i % of.length] as T
-  const line = (i: number) => {
-    const two = (n: number) => String(n).padStart(2, '0')
-    const time = `${two(1 + (i % 28))}/${pick(i, ['Jan', 'Feb', 'May', 'Dec'])}/202${i % 7}:${two(8 + (i % 9))}:${two((i * 7) % 60)}:${two(i % 60)}`
-    const zone = pick(i, ['+0000', '+0200', '-0330', '+0545'])
-    const path = `/${pick((i * i) % 97, ['', 'feed', 'a/b.html?c=d', 'caf%C3%A9', '"quoted', '__proto__'])}`
-    return `192.0.2.${(i * 31) % 256} - - [${time} ${zone}] "GET ${path} HTTP/1.1" ${pick(i, [200, 200, 304, 404])} ${pick(i, ['-', i * 1_000_003, 0])} "-" "ua ${i}"`
-  }
-  const odd = (i: number) =>
-    pick(i, [
-      `  ${line(i).replaceAll(' ', '  \t')}`,
-      line(i).slice(0, -3),
-      line(i).replace('GET /', 'GET /a b/'),
-      line(i).replace(/"GET.*HTTP\/1.1"/, '"-"'),
-      line(i).slice(0, 60),
-      '',
-    ])
-  return Array.from({ length: count }, (_, i) => `${i % 50 === 49 ? odd((i - 49) / 50) : line(i)}\n`).join('')
 }
