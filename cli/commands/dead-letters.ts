@@ -12,8 +12,10 @@ because a service was away, say, is not: all its records are still to be counted
 
   list        all of them, oldest first
   show ID     one of them, with all that is known
-  retry [ID]  sends dead letters back to where they came from and runs failed batches again: one, or all
-  drop ID     forgets one dead letter; --all forgets all of them. A failed batch cannot be dropped: nothing in it was counted
+  retry [ID]  sends dead letters back and runs failed batches again: one, or all
+  drop ID     forgets one dead letter; --all forgets all of them
+
+A failed batch cannot be dropped: nothing in it was counted.
 
 With --json, list and show print {"deadLetter":{"id",…}} and {"failedBatch":{"id",…}}.`,
     examples: [

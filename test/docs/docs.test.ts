@@ -80,6 +80,20 @@ describe('the documentation', () => {
     expect(ran).toMatchObject({ code: 0, output: expect.not.stringContaining('Assertion failed') })
   })
 
+  it('has commands that run', async () => {
+    const shell = pages.flatMap((page) => blocksOf(join(root, page)).filter(({ language }) => language === 'sh'))
+    const commands = shell.flatMap(({ code }) => [...code.matchAll(/^npx tanager (.*)$/gm)].map(([, args]) => args as string))
+    expect(commands.length).toBeGreaterThan(5)
+    // One after the other: they speak of one job. Not in the Redis of the blocks above, where others have that name.
+    await using own = await startRedisServer()
+    for (const args of commands) {
+      const ran = await node(['--conditions=tanager-source', '--import', 'tsx', 'cli/main.ts', ...args.split(' ')], {
+        REDIS_URL: redis.url,
+      })
+      expect(ran, args).toMatchObject({ code: 0 })
+    }
+  })
+
   it('names only scripts that are there', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly scripts: Record<string, string> }
     for (const page of pages) {
