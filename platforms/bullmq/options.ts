@@ -13,7 +13,7 @@ export type RedisConnection = Omit<RedisOptions, 'keyPrefix' | 'replyMapping'>
 /** How a job is run on BullMQ and Redis. What is left out has a default that suits most. */
 export interface BullmqOptions {
   /** A URL, or ioredis's options; REDIS_URL, or else redis://127.0.0.1:6379. */
-  readonly redis?: string | RedisConnection
+  readonly redis?: string | RedisConnection | undefined
   /** What every key in Redis begins with: `tanager`. */
   readonly prefix?: string
   /** In how many parts each store's keys are merged side by side; 8. Fixed once deployed. */

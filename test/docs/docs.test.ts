@@ -88,7 +88,7 @@ describe('the documentation', () => {
     await using own = await startRedisServer()
     for (const args of commands) {
       const ran = await node(['--conditions=tanager-source', '--import', 'tsx', 'cli/main.ts', ...args.split(' ')], {
-        REDIS_URL: redis.url,
+        REDIS_URL: own.url,
       })
       expect(ran, args).toMatchObject({ code: 0 })
     }
