@@ -151,10 +151,9 @@ export type Pointer =
   | { readonly kind: 'sum'; readonly store: string; readonly partition: number; readonly position: number }
   | { readonly kind: 'sink'; readonly sink: string; readonly sequence: number }
 
-/** Pointers to all that is not done, and whether there was more than was asked for. */
+/** Pointers to what is not done. */
 export interface Pending {
   readonly pointers: readonly Pointer[]
-  readonly more: boolean
 }
 
 export interface Progress {

@@ -32,7 +32,6 @@ export async function pendingOf({ redis, keys, plan, partitions, delivers }: Red
   }
   const more = repliesOf(await rest.exec())
   const pointers: Pointer[] = []
-  let cutShort = false
   for (const { pointer, from, head } of spans) {
     const marks = more<string[]>().map(Number)
     // Above the marks that were read it is not known which are committed; those come another time.
@@ -41,10 +40,7 @@ export async function pendingOf({ redis, keys, plan, partitions, delivers }: Red
     let found = 0
     for (let sequence = from; sequence <= last; sequence++) {
       if (marked.has(sequence)) continue
-      if (found === limit) {
-        cutShort = true
-        break
-      }
+      if (found === limit) break
       found += 1
       pointers.push(pointer(sequence))
     }
@@ -55,5 +51,5 @@ export async function pendingOf({ redis, keys, plan, partitions, delivers }: Red
       if (more<number>() > 0) pointers.push({ kind: 'sum', store: slot.name, partition, position })
     }
   }
-  return { pointers, more: cutShort }
+  return { pointers }
 }

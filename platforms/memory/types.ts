@@ -1,8 +1,9 @@
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import type { Encoded } from '../../core/contract/encoded.ts'
+import type { SinksOf, StoresOf } from '../../core/contract/outcome.ts'
 import type { ServiceBinding } from '../../core/contract/service.ts'
 import type { Rule } from '../../core/plan/optimise.ts'
-import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
+import type { AnySlot } from '../../core/slot/slot.ts'
 
 /** What memory binds: records for sources, answers for services, what a store holds before the run. */
 export interface MemoryTypes extends PlatformTypes {
@@ -27,13 +28,9 @@ export interface MemoryDeadLetter {
 /** What a run leaves behind. */
 export interface MemoryResult<R extends AnySlot> {
   /** Each store as a reader sees it: keys and presented values. */
-  readonly stores: {
-    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out>
-      ? ReadonlyMap<K, Out>
-      : never
-  }
+  readonly stores: StoresOf<R>
   /** Everything each sink was given, in order. */
-  readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
+  readonly sinks: SinksOf<R>
   readonly deadLetters: readonly MemoryDeadLetter[]
 }
 

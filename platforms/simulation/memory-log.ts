@@ -102,7 +102,6 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       const drains = [...stores.values()].flat().filter(({ inbox }) => inbox.isReady)
       return {
         pointers: [...rest.flatMap((list) => list.slice(0, limit)), ...drains.map(sum)],
-        more: rest.some(({ length }) => length > limit),
       }
     },
 

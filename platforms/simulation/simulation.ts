@@ -3,6 +3,7 @@ import type { Codec } from '../../core/codec/codec.ts'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings } from '../../core/contract/check.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
+import type { SinksOf, StoresOf } from '../../core/contract/outcome.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import { unframe } from '../../core/engine/frame.ts'
@@ -13,7 +14,7 @@ import type { Job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
 import type { AnySink, AnyStore, Plan } from '../../core/plan/plan.ts'
 import type { Change, Pair } from '../../core/producer/producer.ts'
-import type { AnySlot, SinkSlot, StoreSlot } from '../../core/slot/slot.ts'
+import type { AnySlot, StoreSlot } from '../../core/slot/slot.ts'
 import type { FailedWork } from './bag.ts'
 import { Client } from './client.ts'
 import { type MemoryLogParts, memoryLog } from './memory-log.ts'
@@ -67,13 +68,9 @@ const defaults = {
 /** What a run leaves behind, and how it came to that. */
 export interface SimulationResult<R extends AnySlot> {
   /** Each store as a reader sees it: keys and presented values. */
-  readonly stores: {
-    readonly [S in Extract<R, { kind: 'store' }> as S['name']]: S extends StoreSlot<string, infer K, infer _V, infer _In, infer Out>
-      ? ReadonlyMap<K, Out>
-      : never
-  }
+  readonly stores: StoresOf<R>
   /** Everything written to each sink, or delivered, where one is bound: each batch once. */
-  readonly sinks: { readonly [S in Extract<R, { kind: 'sink' }> as S['name']]: S extends SinkSlot<string, infer T> ? readonly T[] : never }
+  readonly sinks: SinksOf<R>
   readonly deadLetters: readonly DeadLetter[]
   /** Everything each store has passed on, in order; nothing for one that nobody reads. */
   readonly emissions: {
