@@ -37,6 +37,8 @@ export interface BullmqOptions {
   readonly backoff?: number
   /** How long a worker that died keeps its batches from others, about, in milliseconds; 3000. */
   readonly lockDuration?: number
+  /** How often work that BullMQ has lost is looked for, in milliseconds; 1000. */
+  readonly reconcileEvery?: number
   /** Told of what a person who runs this should know: a Redis that is away, a batch that failed. Nothing, unless given. */
   readonly notice?: (text: string) => void
 }
@@ -59,6 +61,7 @@ export interface Settings {
   readonly attempts: number
   readonly backoff: number
   readonly lockDuration: number
+  readonly reconcileEvery: number
   readonly notice: (text: string) => void
 }
 
@@ -72,6 +75,7 @@ const defaults = {
   attempts: 10,
   backoff: 200,
   lockDuration: 3000,
+  reconcileEvery: 1000,
 }
 
 const known: { readonly [O in keyof BullmqOptions]-?: true } = {
@@ -86,6 +90,7 @@ const known: { readonly [O in keyof BullmqOptions]-?: true } = {
   attempts: true,
   backoff: true,
   lockDuration: true,
+  reconcileEvery: true,
   notice: true,
 }
 
@@ -120,6 +125,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     attempts: count('attempts', options.attempts ?? defaults.attempts),
     backoff: count('backoff', options.backoff ?? defaults.backoff),
     lockDuration: count('lockDuration', options.lockDuration ?? defaults.lockDuration),
+    reconcileEvery: count('reconcileEvery', options.reconcileEvery ?? defaults.reconcileEvery),
     notice: options.notice ?? (() => {}),
   }
 }

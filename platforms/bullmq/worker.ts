@@ -32,7 +32,6 @@ interface Parts {
   readonly kinds: readonly { readonly kind: Pointer['kind']; readonly concurrency: number }[]
 }
 
-const reconcileEvery = 1000
 const grace = 10_000
 
 /** Listens on the job's queues, and looks after lost work. */
@@ -88,8 +87,9 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
   return worker
 }
 
-/** Every second, on one worker of all: the rest find the lease taken. */
+/** Now and then, on one worker of all: the rest find the lease taken. */
 function reconcileNowAndThen({ log, queues, settings }: Parts): () => Promise<void> {
+  const { reconcileEvery } = settings
   const holder = randomUUID()
   const stop = new AbortController()
   const loop = (async () => {
