@@ -4,7 +4,7 @@ import { deltaOf } from './delta.ts'
 import type { InboxEntry } from './log.ts'
 import { mergeAll } from './merge.ts'
 import type { EngineParts } from './parts.ts'
-import type { Outcome } from './scheduler.ts'
+import { type Outcome, tell } from './scheduler.ts'
 
 /** An engine, at the door of one store. */
 export interface Drain extends EngineParts {
@@ -33,10 +33,10 @@ export async function runDrain(drain: Drain, partition: number): Promise<Outcome
       case 'full':
         return { status: 'later', milliseconds: limits.handBack }
       case 'committed':
-        if (committed.pointers.length > 0) await scheduler.enqueue(committed.pointers)
+        await tell(scheduler, committed.pointers)
         if (!committed.left) return { status: 'done' }
         if (clock.now() - started >= limits.turn) {
-          await scheduler.enqueue([{ kind: 'sum', store: name, partition, position: committed.position }])
+          await tell(scheduler, [{ kind: 'sum', store: name, partition, position: committed.position }])
           return { status: 'done' }
         }
     }

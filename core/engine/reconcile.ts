@@ -1,5 +1,5 @@
 import type { Log } from './log.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Handler, Scheduler } from './scheduler.ts'
 
 /** How many batches of each stream one round finds again. */
 const perRound = 200
@@ -15,5 +15,17 @@ const stride = 0.618033988749895
 export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Promise<number> {
   const { pointers } = await log.pending(perRound, round % 2 === 0 ? 0 : (round * stride) % 1)
   if (pointers.length > 0) await scheduler.enqueue(pointers)
+  return pointers.length
+}
+
+/**
+ * Runs the oldest of what is not done, one after the other, without a scheduler: where it cannot be told of anything, the
+ * work itself is in the log all the same.
+ *
+ * @returns how many were run
+ */
+export async function runWithoutScheduler(log: Log, handle: Handler): Promise<number> {
+  const { pointers } = await log.pending(perRound)
+  for (const pointer of pointers) await handle(pointer, { last: false })
   return pointers.length
 }

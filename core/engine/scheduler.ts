@@ -8,6 +8,11 @@ export interface Scheduler {
   readonly enqueue: (pointers: readonly Pointer[]) => Promise<void>
 }
 
+/** Tells of what a commit has left to do. Who cannot be told now is told by the reconciler: what is committed has not failed. */
+export async function tell(scheduler: Scheduler, pointers: readonly Pointer[]): Promise<void> {
+  if (pointers.length > 0) await scheduler.enqueue(pointers).catch(() => {})
+}
+
 /** What running a pointer came to, if it did not throw. */
 export type Outcome =
   | { readonly status: 'done' }

@@ -2,7 +2,7 @@ import type { Executor } from '../run/executor.ts'
 import { partitionDelta } from './delta.ts'
 import { frame, unframe } from './frame.ts'
 import type { EngineParts } from './parts.ts'
-import type { Attempt, Outcome } from './scheduler.ts'
+import { type Attempt, type Outcome, tell } from './scheduler.ts'
 
 /** Runs one batch of a stream through its stage and commits what it does: all of it, once. */
 export async function runStage(
@@ -27,6 +27,6 @@ export async function runStage(
     deadLetters: result.deadLetters,
   })
   if (committed.status === 'full') return { status: 'later', milliseconds: limits.handBack }
-  if (committed.status === 'committed') await scheduler.enqueue(committed.pointers)
+  if (committed.status === 'committed') await tell(scheduler, committed.pointers)
   return { status: 'done' }
 }

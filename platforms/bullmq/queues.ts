@@ -10,10 +10,23 @@ export const queueNames = { stage: 'stages', sum: 'sums', sink: 'sinks' } as con
 
 const kinds = Object.keys(queueNames) as readonly Pointer['kind'][]
 
-/** Passes an error of BullMQ's on to people, unless it is the connection's: that one speaks for itself, once. */
+/** How long the same complaint is not passed on again, in milliseconds. */
+const quiet = 10_000
+
+/**
+ * Passes an error of BullMQ's on to people, unless it is the connection's, which speaks for itself, or the same as a moment
+ * ago: what asks Redis again and again is refused again and again.
+ */
 export function noticed(what: string, notice: (text: string) => void): (error: Error) => void {
+  let last = ''
+  let until = 0
   return (error) => {
-    if (!('syscall' in error) && !/connection is closed|ECONN|EPIPE|ENOTFOUND/i.test(error.message)) notice(`${what}: ${error.message}`)
+    if ('syscall' in error || /connection is closed|ECONN|EPIPE|ENOTFOUND/i.test(error.message)) return
+    const now = performance.now()
+    if (error.message === last && now < until) return
+    last = error.message
+    until = now + quiet
+    notice(`${what}: ${error.message}`)
   }
 }
 

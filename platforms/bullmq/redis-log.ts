@@ -2,10 +2,10 @@ import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
 import type { Deployed, Entry, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
-import { messageOf } from '../../core/error.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import type { DeadRecord } from '../../core/run/result.ts'
 import { deadLetterOf, isDelta } from './dead-letter.ts'
+import { isNotNow } from './not-now.ts'
 import { pendingOf } from './pending.ts'
 import { progressOf } from './progress.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
@@ -22,7 +22,7 @@ export function redisLog(parts: RedisLogParts): Log {
   return {
     append: async ({ stream, payload, records, writer, writerSequence }) => {
       const { log, meta } = keys.stream(stream)
-      const [status, number] = (await full(
+      const [status, number] = (await unlessNotNow(
         scripts.append([log, meta], [payload, records, payload.length, writer, writerSequence, room.stream]),
       )) as [string, number]
       switch (status) {
@@ -50,35 +50,37 @@ export function redisLog(parts: RedisLogParts): Log {
     commitStage: async ({ stream, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
       const at = keys.stream(stream)
       const inboxes = inboxesOf(plan, parts.partitions, stream, deltas)
-      const [status, wake, numbers] = (await scripts.commitStage(
-        [
-          at.log,
-          at.meta,
-          at.ahead,
-          keys.dead,
-          ...inboxes.all.flatMap(({ store: name, partition }) => {
-            const { inbox, position } = keys.partition(name, partition)
-            return [inbox, position]
-          }),
-          ...inboxes.all.slice(inboxes.plain).map(({ store: name, partition }) => keys.partition(name, partition).early(stream)),
-          ...writes.flatMap(({ sink }) => [keys.stream(sink).log, keys.stream(sink).meta]),
-        ],
-        [
-          sequence,
-          entry.records,
-          entry.payload.length,
-          stream,
-          now(),
-          room.inbox,
-          inboxes.plain,
-          inboxes.all.length - inboxes.plain,
-          writes.length,
-          deadLetters.length,
-          eventTime ?? '',
-          ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
-          ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
-          ...deadLetters.flatMap(deadArguments),
-        ],
+      const [status, wake, numbers] = (await unlessNotNow(
+        scripts.commitStage(
+          [
+            at.log,
+            at.meta,
+            at.ahead,
+            keys.dead,
+            ...inboxes.all.flatMap(({ store: name, partition }) => {
+              const { inbox, position } = keys.partition(name, partition)
+              return [inbox, position]
+            }),
+            ...inboxes.all.slice(inboxes.plain).map(({ store: name, partition }) => keys.partition(name, partition).early(stream)),
+            ...writes.flatMap(({ sink }) => [keys.stream(sink).log, keys.stream(sink).meta]),
+          ],
+          [
+            sequence,
+            entry.records,
+            entry.payload.length,
+            stream,
+            now(),
+            room.inbox,
+            inboxes.plain,
+            inboxes.all.length - inboxes.plain,
+            writes.length,
+            deadLetters.length,
+            eventTime ?? '',
+            ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
+            ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
+            ...deadLetters.flatMap(deadArguments),
+          ],
+        ),
       )) as [string, number[], number[]]
       if (status !== 'committed') return { status: status as 'already' | 'full' }
       const pointers: Pointer[] = []
@@ -109,26 +111,28 @@ export function redisLog(parts: RedisLogParts): Log {
       const { values, position, inbox } = keys.partition(commit.store, commit.partition)
       const { log, meta } = keys.stream(commit.store)
       const { output } = commit
-      const [status, next, left, sequence] = (await scripts.commitSum(
-        [values, position, inbox, keys.dead, ...(store(commit.store).emits ? [log, meta] : [])],
-        [
-          commit.position,
-          commit.entries.length,
-          commit.entries.reduce((sum, { payload }) => sum + payload.length, 0),
-          commit.store,
-          commit.partition,
-          now(),
-          commit.puts.length,
-          commit.removes.length,
-          commit.deadLetters.length,
-          output?.payload ?? '',
-          output?.records ?? 0,
-          output?.payload.length ?? 0,
-          room.stream,
-          ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
-          ...commit.removes,
-          ...commit.deadLetters.flatMap(deadArguments),
-        ],
+      const [status, next, left, sequence] = (await unlessNotNow(
+        scripts.commitSum(
+          [values, position, inbox, keys.dead, ...(store(commit.store).emits ? [log, meta] : [])],
+          [
+            commit.position,
+            commit.entries.length,
+            commit.entries.reduce((sum, { payload }) => sum + payload.length, 0),
+            commit.store,
+            commit.partition,
+            now(),
+            commit.puts.length,
+            commit.removes.length,
+            commit.deadLetters.length,
+            output?.payload ?? '',
+            output?.records ?? 0,
+            output?.payload.length ?? 0,
+            room.stream,
+            ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
+            ...commit.removes,
+            ...commit.deadLetters.flatMap(deadArguments),
+          ],
+        ),
       )) as [string, number, number, number]
       if (status !== 'committed') return { status: status as 'stale' | 'full' }
       return {
@@ -228,12 +232,12 @@ function inboxesOf(plan: Plan, partitions: (store: string) => number, stream: st
   return { all, plain }
 }
 
-/** A Redis that is out of memory holds as much as it may: the same to a sender as a stream that is full. */
-async function full(appending: Promise<unknown>): Promise<unknown> {
+/** A Redis that takes nothing at the moment: the same to whoever asks as a stream, or an inbox, that is full. */
+async function unlessNotNow(running: Promise<unknown>): Promise<unknown> {
   try {
-    return await appending
+    return await running
   } catch (error) {
-    if (messageOf(error).startsWith('OOM ')) return ['full']
+    if (isNotNow(error)) return ['full']
     throw error
   }
 }

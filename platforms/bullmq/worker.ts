@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job as BullJob, DelayedError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Log, Pointer } from '../../core/engine/log.ts'
-import { reconcile } from '../../core/engine/reconcile.ts'
+import { reconcile, runWithoutScheduler } from '../../core/engine/reconcile.ts'
 import type { Handler } from '../../core/engine/scheduler.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Keys } from './keys.ts'
+import { isNotNow, isOutOfMemory } from './not-now.ts'
 import type { Settings } from './options.ts'
 import { jobIdOf, noticed, type Queues, queueNames } from './queues.ts'
 
@@ -33,6 +34,7 @@ interface Parts {
 }
 
 const grace = 10_000
+const rest = 500
 
 /** Listens on the job's queues, and looks after lost work. */
 export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
@@ -75,6 +77,8 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
       // A worker's death is never the batch's fault; only what it throws counts against it.
       maxStalledCount: 1_000_000,
       drainDelay: 1,
+      // After an error it would wait for 15 seconds; a Redis that was restarted is back in one.
+      runRetryDelay: 500,
     },
   )
   worker.on('failed', (job, error) => {
@@ -83,21 +87,40 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
       `${jobIdOf(job.data)} failed ${job.attemptsMade} times and is set aside: ${error.message}. tanager dead-letters retry runs it again.`,
     )
   })
-  worker.on('error', noticed(`worker of ${queueNames[kind]}`, notice))
+  const told = noticed(`worker of ${queueNames[kind]}`, notice)
+  let resting = false
+  worker.on('error', (error) => {
+    told(error)
+    if (resting || !isNotNow(error)) return
+    // BullMQ asks again at once, thousands of times a second, of a Redis that is in trouble already.
+    resting = true
+    void worker
+      .pause(true)
+      .then(() => sleep(rest))
+      .then(async () => {
+        resting = false
+        if (worker.closing === undefined) await worker.resume()
+      })
+      .catch(told)
+  })
   return worker
 }
 
 /** Now and then, on one worker of all: the rest find the lease taken. */
-function reconcileNowAndThen({ log, queues, settings }: Parts): () => Promise<void> {
+function reconcileNowAndThen({ log, queues, handle, settings }: Parts): () => Promise<void> {
   const { reconcileEvery } = settings
   const holder = randomUUID()
   const stop = new AbortController()
+  const notice = (error: unknown) => {
+    if (!stop.signal.aborted) settings.notice(`looking for lost work: ${messageOf(error)}`)
+  }
   const loop = (async () => {
     for (let round = 0; !stop.signal.aborted; round++) {
       try {
         if (await log.lease('reconciler', holder, reconcileEvery * 3)) await reconcile(log, queues, round)
       } catch (error) {
-        if (!stop.signal.aborted) settings.notice(`looking for lost work: ${messageOf(error)}`)
+        if (isOutOfMemory(error)) await runWithoutScheduler(log, handle).catch(notice)
+        else notice(error)
       }
       await sleep(reconcileEvery, undefined, { signal: stop.signal }).catch(() => {})
     }

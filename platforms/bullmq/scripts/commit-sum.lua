@@ -34,6 +34,12 @@ if position ~= tonumber(ARGV[1]) then return { 'stale' } end
 local payload = ARGV[10]
 if payload ~= '' and tonumber(redis.call('HGET', KEYS[6], 'length') or '0') >= tonumber(ARGV[13]) then return { 'full' } end
 
+-- What frees memory comes first: a Redis that is out of it lets a script go on once it has begun to write, and refuses
+-- one that begins by asking for more.
+redis.call('LTRIM', KEYS[3], ARGV[2], -1)
+redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
+position = redis.call('HINCRBY', KEYS[2], 'position', ARGV[2])
+
 -- Lua unpacks only so many values at a time.
 local at = 14
 local removes = at + 2 * tonumber(ARGV[7])
@@ -44,10 +50,6 @@ at = removes + tonumber(ARGV[8])
 for from = removes, at - 1, 4000 do
   redis.call('HDEL', KEYS[1], unpack(ARGV, from, math.min(from + 3999, at - 1)))
 end
-
-redis.call('LTRIM', KEYS[3], ARGV[2], -1)
-redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
-position = redis.call('HINCRBY', KEYS[2], 'position', ARGV[2])
 
 local sequence = 0
 if payload ~= '' then sequence = enter(KEYS[5], KEYS[6], payload, ARGV[11], ARGV[12]) end
