@@ -13,8 +13,10 @@ interface Parts {
   readonly signal: AbortSignal
 }
 
-/** How many processes may end in one place, one after the other, without anything having been done by all. */
+/** How many processes may end in one place, one after the other, before they are ready. */
 const patience = 3
+/** How many without anything having been done by all: it takes five to find a record that is the end of whoever touches it. */
+const longPatience = 12
 const lastWords = 20
 
 /**
@@ -89,12 +91,12 @@ export class Fleet {
       this.#ended.set(place, ended)
       this.#unready.set(place, unready)
       if (unready >= patience) return this.#fail(giveUp(`worker ${place} cannot start: it ended ${unready} times, now with ${how}`, member))
-      if (ended >= patience) {
+      if (ended >= longPatience) {
         return this.#fail(giveUp(`worker ${place} ended ${ended} times before anything was done, now with ${how}`, member))
       }
       this.#parts.note(`worker ${place} (pid ${member.pid}) ended with ${how}; another takes its place`)
       // One that ends at once must not keep the machine busy with starting it.
-      await sleep(100 * (ended - 1))
+      await sleep(Math.min(100 * (ended - 1), 500))
       if (!this.#over) this.#launch(place)
     })
   }

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'encode'
   | 'decode'
   | 'overflow'
+  | 'hung'
+  | 'fatal'
   | 'service'
   | 'retry'
   | 'plan-mismatch'

@@ -6,7 +6,7 @@ import type { Outcome } from './scheduler.ts'
 
 /** Delivers one batch of a sink's stream to what the sink is bound to, under a token that is the same each time. */
 export async function runDelivery(
-  { log, plan }: EngineParts,
+  { log, plan, watch }: EngineParts,
   slot: AnySink,
   sink: Sink<unknown> | undefined,
   sequence: number,
@@ -15,7 +15,7 @@ export async function runDelivery(
   const entry = await log.read(slot.name, sequence)
   if (entry === undefined) return { status: 'done' }
   const items = unframe(entry.payload).map((text) => slot.item.decode(text))
-  await sink.write(items, { job: plan.job, sink: slot.name, sequence })
+  await watch.wait(sink.write(items, { job: plan.job, sink: slot.name, sequence }))
   await log.commitSink(slot.name, sequence, entry)
   return { status: 'done' }
 }

@@ -14,8 +14,8 @@ export interface Engine {
 }
 
 export function engineOf(parts: EngineParts): Engine {
-  const { plan, services, sinks } = parts
-  const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services)]))
+  const { plan, services, sinks, watch } = parts
+  const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services, { watch })]))
   const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
   const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store }]))
 
@@ -24,7 +24,7 @@ export function engineOf(parts: EngineParts): Engine {
       case 'stage':
         return runStage(parts, known(executors, pointer.stream, 'stream'), pointer.sequence, attempt)
       case 'sum':
-        return runDrain(known(drains, pointer.store, 'store'), pointer.partition)
+        return runDrain(known(drains, pointer.store, 'store'), pointer.partition, attempt)
       case 'sink':
         return runDelivery(parts, known(slots, pointer.sink, 'sink'), sinks(pointer.sink), pointer.sequence)
       default:

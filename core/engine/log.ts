@@ -39,6 +39,10 @@ export interface Log {
   readonly range: (stream: string, from: number, limit: number) => Promise<readonly (Entry & { readonly sequence: number })[]>
   /** Takes, or keeps, a right that one holder has at a time, for so many milliseconds. */
   readonly lease: (name: string, holder: string, milliseconds: number) => Promise<boolean>
+  /** Writes something down for whoever comes after, under a name. It is kept for about a day. */
+  readonly note: (name: string, text: string) => Promise<void>
+  /** What was last written down under a name. */
+  readonly noted: (name: string) => Promise<string | undefined>
   /** Oldest first, from after an id on; or the newest first. */
   readonly deadLetters: (options: {
     readonly after?: string

@@ -2,6 +2,8 @@ import type { Clock } from '../contract/clock.ts'
 import type { Service } from '../contract/service.ts'
 import type { Sink } from '../contract/sink.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Watch } from '../run/watch.ts'
+import type { Gate } from './gate.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -18,4 +20,7 @@ export interface EngineParts {
   readonly services: (name: string) => Service<unknown, unknown>
   /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
   readonly sinks: (name: string) => Sink<unknown> | undefined
+  readonly watch: Watch
+  /** One for all that run in one process. */
+  readonly gate: Gate
 }

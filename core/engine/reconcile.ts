@@ -26,6 +26,6 @@ export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Prom
  */
 export async function runWithoutScheduler(log: Log, handle: Handler): Promise<number> {
   const { pointers } = await log.pending(perRound)
-  for (const pointer of pointers) await handle(pointer, { last: false })
+  for (const pointer of pointers) await handle(pointer, { last: false, deaths: 0 })
   return pointers.length
 }

@@ -25,4 +25,6 @@ export type Handler = (pointer: Pointer, attempt: Attempt) => Promise<Outcome>
 export interface Attempt {
   /** True if the scheduler gives up after this one. */
   readonly last: boolean
+  /** How many workers have begun this and never said what came of it. */
+  readonly deaths: number
 }

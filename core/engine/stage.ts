@@ -1,12 +1,16 @@
+import { TanagerError } from '../error.ts'
 import type { Executor } from '../run/executor.ts'
+import type { Verdict } from '../run/pass.ts'
+import type { BatchResult } from '../run/result.ts'
 import { partitionDelta } from './delta.ts'
 import { frame, unframe } from './frame.ts'
 import type { EngineParts } from './parts.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
+import { suspicious, trial } from './trial.ts'
 
 /** Runs one batch of a stream through its stage and commits what it does: all of it, once. */
 export async function runStage(
-  { log, scheduler, limits, partitions }: EngineParts,
+  { log, gate, scheduler, limits, partitions }: EngineParts,
   executor: Executor,
   sequence: number,
   attempt: Attempt,
@@ -14,7 +18,7 @@ export async function runStage(
   const { name: stream } = executor.stream
   const entry = await log.read(stream, sequence)
   if (entry === undefined) return { status: 'done' }
-  const result = await executor.run({ records: unframe(entry.payload), encoded: true }, { lastAttempt: attempt.last })
+  const result = await runBatch({ log, gate }, executor, { sequence, records: unframe(entry.payload) }, attempt)
   const committed = await log.commitStage({
     stream,
     sequence,
@@ -30,3 +34,31 @@ export async function runStage(
   if (committed.status === 'committed') await tell(scheduler, committed.pointers)
   return { status: 'done' }
 }
+
+interface StageBatch {
+  readonly sequence: number
+  readonly records: readonly string[]
+}
+
+/** Runs a batch beside others; or, if it seems to have killed its workers, by itself, without the records that do. */
+function runBatch(
+  { log, gate }: Pick<EngineParts, 'log' | 'gate'>,
+  executor: Executor,
+  { sequence, records }: StageBatch,
+  { last, deaths }: Attempt,
+): Promise<BatchResult> {
+  if (deaths < suspicious) return gate.together(() => executor.run({ records, encoded: true }, { lastAttempt: last }))
+  const { name: stream } = executor.stream
+  return trial(log, gate, {
+    name: `stage:${stream}-${sequence}`,
+    what: `the batch ${stream}-${sequence}`,
+    size: records.length,
+    attempt: (from, to) => executor.run({ records: records.slice(from, to), encoded: true }),
+    whole: (guilty) => {
+      const condemned = new Map([...guilty].map((index) => [index, fatal]))
+      return executor.run({ records, encoded: true }, { lastAttempt: last, condemned })
+    },
+  })
+}
+
+const fatal: Verdict = { error: new TanagerError('fatal', 'its worker died each time it came to this record') }

@@ -3,12 +3,15 @@ import { messageOf, TanagerError } from '../error.ts'
 import type { AsyncNode } from '../graph/node/async.ts'
 import type { JoinNode } from '../graph/node/join.ts'
 import type { Push, Registers } from '../graph/operator.ts'
+import type { Watch } from './watch.ts'
 
 /** A step that must see the whole batch: it gathers what reaches it, then waits once, then passes everything on in the order it came. */
 export interface Barrier {
   readonly gather: Push
-  /** Asks, then pushes on. `each` runs a push for one record and takes care of what it throws. */
-  readonly flush: (each: (index: number, time: number, push: () => void) => void, isDead: (index: number) => boolean) => Promise<void>
+  /** Waits for what the records gathered here ask for. */
+  readonly ask: (isDead: (index: number) => boolean) => Promise<void>
+  /** Pushes them on. `each` runs a push for one record and takes care of what it throws. */
+  readonly pass: (each: (index: number, time: number, push: () => void) => void, isDead: (index: number) => boolean) => void
 }
 
 /** Whose call failed decides what happens: a service's failure is never a record's fault. */
@@ -23,9 +26,17 @@ interface Gathered {
   readonly time: number
 }
 
-export function joinBarrier(node: JoinNode, service: Service<unknown, unknown>, record: Registers, down: Push): Barrier {
+export function joinBarrier(
+  node: JoinNode,
+  service: Service<unknown, unknown>,
+  record: Registers,
+  down: Push,
+  watch: Pick<Watch, 'wait'>,
+): Barrier {
   const { name, key: codec } = node.slot
   const gathered: (Gathered & { readonly id: unknown })[] = []
+  const places = new Map<unknown, number>()
+  let answers: readonly unknown[] = []
   return {
     gather: (element) => {
       const key = (element as readonly [unknown, unknown])[0]
@@ -33,15 +44,16 @@ export function joinBarrier(node: JoinNode, service: Service<unknown, unknown>, 
       const text = codec.encode(key)
       gathered.push({ element, index: record.index, time: record.time, id: codec.native ? key : text })
     },
-    flush: async (each, isDead) => {
-      const places = new Map<unknown, number>()
+    ask: async (isDead) => {
       const keys: unknown[] = []
       for (const { element, index, id } of gathered) {
         if (isDead(index) || places.has(id)) continue
         places.set(id, keys.length)
         keys.push((element as readonly [unknown, unknown])[0])
       }
-      const answers = keys.length === 0 ? [] : await ask(name, service, keys)
+      if (keys.length > 0) answers = await ask(name, service, keys, watch)
+    },
+    pass: (each, isDead) => {
       for (const { element, index, time, id } of gathered) {
         if (isDead(index)) continue
         const [key, value] = element as readonly [unknown, unknown]
@@ -52,8 +64,8 @@ export function joinBarrier(node: JoinNode, service: Service<unknown, unknown>, 
   }
 }
 
-async function ask(name: string, service: Service<unknown, unknown>, keys: readonly unknown[]) {
-  const answers = await service.multiGet(keys).catch((cause: unknown) => {
+async function ask(name: string, service: Service<unknown, unknown>, keys: readonly unknown[], watch: Pick<Watch, 'wait'>) {
+  const answers = await watch.wait(service.multiGet(keys)).catch((cause: unknown) => {
     throw new TanagerError('service', `the service ${name} failed: ${messageOf(cause)}`, { cause, remedy: 'The batch is tried again.' })
   })
   if (!Array.isArray(answers) || answers.length !== keys.length) {
@@ -64,31 +76,44 @@ async function ask(name: string, service: Service<unknown, unknown>, keys: reado
   return answers
 }
 
-export function asyncBarrier(node: AsyncNode, record: Registers, down: Push, { lastAttempt }: Patience): Barrier {
+type Outcome = { readonly elements: Iterable<unknown> } | { readonly error: unknown }
+
+export function asyncBarrier(
+  node: AsyncNode,
+  record: Registers,
+  down: Push,
+  { lastAttempt }: Patience,
+  watch: Pick<Watch, 'wait'>,
+): Barrier {
   const gathered: Gathered[] = []
+  let outcomes: readonly (readonly [Gathered, Outcome])[] = []
   return {
     gather: (element) => gathered.push({ element, index: record.index, time: record.time }),
-    flush: async (each, isDead) => {
+    ask: async (isDead) => {
       const waiting = gathered.filter(({ index }) => !isDead(index))
-      const outcomes = new Array<{ readonly elements: Iterable<unknown> } | { readonly error: unknown }>(waiting.length)
+      const answered = new Array<readonly [Gathered, Outcome]>(waiting.length)
       let next = 0
       const lane = async () => {
         while (next < waiting.length) {
           const at = next++
-          outcomes[at] = await node.run((waiting[at] as Gathered).element).then(
-            (elements) => ({ elements }),
-            (error: unknown) => ({ error }),
+          const one = waiting[at] as Gathered
+          const outcome = await watch.wait(node.run(one.element)).then(
+            (elements): Outcome => ({ elements }),
+            (error: unknown): Outcome => ({ error }),
           )
+          answered[at] = [one, outcome]
         }
       }
       await Promise.all(Array.from({ length: Math.min(node.concurrency, waiting.length) }, lane))
-      const failed = outcomes.find((outcome) => 'error' in outcome)
+      outcomes = answered
+      const failed = answered.find(([, outcome]) => 'error' in outcome)
       if (failed !== undefined && !lastAttempt) {
-        const cause = (failed as { readonly error: unknown }).error
+        const cause = (failed[1] as { readonly error: unknown }).error
         throw new TanagerError('retry', `${node.verb} failed: ${messageOf(cause)}`, { cause, remedy: 'The batch is tried again.' })
       }
-      for (const [i, outcome] of outcomes.entries()) {
-        const { index, time } = waiting[i] as Gathered
+    },
+    pass: (each, isDead) => {
+      for (const [{ index, time }, outcome] of outcomes) {
         if (isDead(index)) continue
         each(index, time, () => {
           if ('error' in outcome) throw outcome.error

@@ -3,6 +3,7 @@ import { assertNever } from '../error.ts'
 import type { Push, Registers } from '../graph/operator.ts'
 import type { StagePlan } from '../plan/plan.ts'
 import { asyncBarrier, type Barrier, joinBarrier, type Patience } from './barrier.ts'
+import type { Watch } from './watch.ts'
 
 type Pair = readonly [unknown, unknown]
 
@@ -23,6 +24,7 @@ export interface Compiled {
 export interface CompileOptions {
   readonly services: (name: string) => Service<unknown, unknown>
   readonly patience: Patience
+  readonly watch: Pick<Watch, 'wait'>
   /** Notes which step is at work. It costs two writes a step and record, so the fast version goes without and asks again on failure. */
   readonly traced: boolean
   /** Writes keys and items as they come, so that the one that cannot be written is found on its record. */
@@ -54,8 +56,8 @@ export function compile(stage: StagePlan, outputs: readonly Output[], record: Tr
       case 'async': {
         const barrier =
           node.kind === 'join'
-            ? joinBarrier(node, options.services(node.slot.name), record, down)
-            : asyncBarrier(node, record, down, options.patience)
+            ? joinBarrier(node, options.services(node.slot.name), record, down, options.watch)
+            : asyncBarrier(node, record, down, options.patience, options.watch)
         barriers.unshift({ step: i, barrier })
         push = barrier.gather
         break

@@ -8,6 +8,7 @@ import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import { engineOf } from '../../core/engine/engine.ts'
 import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
+import { Gate } from '../../core/engine/gate.ts'
 import type { Log } from '../../core/engine/log.ts'
 import { Sender } from '../../core/engine/sender.ts'
 import type { Job } from '../../core/job.ts'
@@ -21,6 +22,7 @@ import { type Keys, keysOf } from './keys.ts'
 import { type BullmqOptions, type Settings, settingsOf } from './options.ts'
 import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
+import { watchOf } from './watch.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 /** What this platform binds. Unbound sources take what clients send, unbound stores live in Redis, unbound sinks keep their batches there. */
@@ -137,6 +139,9 @@ const clock: Clock = {
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
 }
 
+/** Of this process: work that may bring it down runs alone, whichever job it is of. */
+const gate = new Gate()
+
 type Open = ReturnType<typeof opened>
 
 /** Does a step the first time it is asked for; one that failed is tried again when it is asked for again. */
@@ -199,6 +204,8 @@ function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: R
     partitions: settings.partitions,
     services: (name) => services.get(name) as ReturnType<typeof asService>,
     sinks: (name) => sinks.get(name),
+    watch: watchOf(settings.limits),
+    gate,
   })
   const { concurrency } = settings
   const worker = startWorker({

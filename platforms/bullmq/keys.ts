@@ -11,6 +11,8 @@ export interface Keys {
   readonly plan: string
   readonly dead: string
   readonly lease: (name: string) => string
+  /** What a worker has written down for the next, should it die. */
+  readonly note: (name: string) => string
   readonly stream: (name: string) => StreamKeys
   readonly partition: (store: string, partition: number) => PartitionKeys
 }
@@ -43,6 +45,7 @@ export function keysOf(prefix: string, job: string): Keys {
     plan: `${all}plan`,
     dead: `${all}dead`,
     lease: (name) => `${all}lease:${name}`,
+    note: (name) => `${all}note:${name}`,
     stream: (name) => ({ log: `${all}log:${name}`, meta: `${all}log:${name}:meta`, ahead: `${all}log:${name}:ahead` }),
     partition: (store, partition) => {
       const values = `${all}store:${store}:${partition}`

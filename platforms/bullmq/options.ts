@@ -6,6 +6,7 @@ import type { Job } from '../../core/job.ts'
 import { type NamedOptions, scopedOptions } from '../../core/plan/scope.ts'
 import { validName } from '../../core/slot/slot.ts'
 import type { Room } from './redis-log-parts.ts'
+import type { Patience } from './watch.ts'
 
 /** ioredis's options, but for the two that would change what keys and answers look like. */
 export type RedisConnection = Omit<RedisOptions, 'keyPrefix' | 'replyMapping'>
@@ -27,8 +28,8 @@ export interface BullmqOptions {
   readonly named?: NamedOptions<SlotOptions>
   /** How much may wait in Redis before who adds more has to wait too. */
   readonly room?: Partial<Room>
-  /** How much one drain step takes on. */
-  readonly limits?: Partial<Limits>
+  /** How much one drain step takes on, and how long users' functions may take. */
+  readonly limits?: Partial<Limits & Patience>
   /** How many batches one worker has in hand at a time; 8. */
   readonly concurrency?: number
   /** How often a batch is tried before it is set aside; 10. */
@@ -56,7 +57,7 @@ export interface Settings {
   /** How records for a source are cut into batches. */
   readonly cut: (source: string) => Cut
   readonly room: Room
-  readonly limits: Limits
+  readonly limits: Limits & Patience
   readonly concurrency: number
   readonly attempts: number
   readonly backoff: number
@@ -71,6 +72,8 @@ const defaults = {
   partitions: 8,
   // 64 Mi characters of batches in a stream, 8 Mi in an inbox: minutes of work, and no Redis brought down by it.
   room: { stream: 1 << 26, inbox: 1 << 23 } satisfies Room,
+  // Less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
+  patience: { running: 2000, waiting: 30_000 } satisfies Patience,
   concurrency: 8,
   attempts: 10,
   backoff: 200,
@@ -120,7 +123,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     partitions: (store) => partitions.get(store) ?? defaults.partitions,
     cut: (source) => cuts.get(source) ?? defaultCut,
     room: { ...defaults.room, ...options.room },
-    limits: { ...defaultLimits, ...options.limits },
+    limits: { ...defaultLimits, ...defaults.patience, ...options.limits },
     concurrency: count('concurrency', options.concurrency ?? defaults.concurrency),
     attempts: count('attempts', options.attempts ?? defaults.attempts),
     backoff: count('backoff', options.backoff ?? defaults.backoff),

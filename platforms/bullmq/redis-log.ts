@@ -11,6 +11,9 @@ import { progressOf } from './progress.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
 import { scriptsOf } from './scripts.ts'
 
+/** How long a note is kept, in milliseconds: a day. */
+const noteKept = 86_400_000
+
 /** The log in Redis: each step one script, or one command. */
 export function redisLog(parts: RedisLogParts): Log {
   const { redis, keys, plan, room, now } = parts
@@ -162,6 +165,12 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     lease: async (name, holder, milliseconds) => (await scripts.lease([keys.lease(name)], [holder, milliseconds])) === 1,
+
+    note: async (name, text) => {
+      await redis.set(keys.note(name), text, 'PX', noteKept)
+    },
+
+    noted: async (name) => (await redis.get(keys.note(name))) ?? undefined,
 
     deadLetters: async ({ after, limit, newest = false }) => {
       const from = after === undefined ? '-' : `(${after}`

@@ -62,7 +62,7 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
   const worker = new Worker(
     queueNames[kind],
     async (job: BullJob<Pointer>, token) => {
-      const outcome = await handle(job.data, { last: job.attemptsMade + 1 >= attempts })
+      const outcome = await handle(job.data, { last: job.attemptsMade + 1 >= attempts, deaths: job.stalledCounter })
       if (outcome.status === 'done') return
       await job.moveToDelayed(Date.now() + outcome.milliseconds, token)
       throw new DelayedError()

@@ -33,6 +33,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
   )
   const dead = new DeadLetters()
   const leases = new Map<string, { readonly holder: string; readonly until: number }>()
+  const notes = new Map<string, string>()
   let plans: Deployed | undefined
 
   const streamOf = (name: string) => (streams.get(name) ?? sinks.get(name)) as Stream
@@ -133,6 +134,12 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       leases.set(name, { holder, until: now() + milliseconds })
       return true
     },
+
+    note: async (name, text) => {
+      notes.set(name, text)
+    },
+
+    noted: async (name) => notes.get(name),
 
     deadLetters: async (options) => dead.page(options),
 

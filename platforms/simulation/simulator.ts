@@ -1,10 +1,12 @@
 import { type Engine, engineOf } from '../../core/engine/engine.ts'
+import { Gate } from '../../core/engine/gate.ts'
 import type { Pointer } from '../../core/engine/log.ts'
 import type { EngineParts } from '../../core/engine/parts.ts'
 import { reconcile } from '../../core/engine/reconcile.ts'
 import type { Outcome, Scheduler } from '../../core/engine/scheduler.ts'
 import { defaultCut, Sender } from '../../core/engine/sender.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
+import { unwatched } from '../../core/run/watch.ts'
 import { Bag, type FailedWork, nameOf, type Work } from './bag.ts'
 import type { Client } from './client.ts'
 import { type Call, Network } from './network.ts'
@@ -21,7 +23,7 @@ export interface Faults {
   readonly losses: number
 }
 
-export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock'> {
+export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' | 'watch' | 'gate'> {
   readonly random: Random
   readonly faults: Faults
   readonly clients: readonly Client[]
@@ -193,12 +195,14 @@ export class Simulator implements Scheduler {
       scheduler: this,
       log: this.#network.logOf(task, log),
       clock: this.#network.clockOf(task, this.now),
+      watch: unwatched,
+      gate: new Gate(),
     })
     const worker: Worker = {
       who,
       engine,
       crash: () => {
-        this.#bag.again(this.#leave(worker), this.#soon())
+        this.#bag.afterDeath(this.#leave(worker), this.#soon())
       },
     }
     return worker
@@ -211,7 +215,7 @@ export class Simulator implements Scheduler {
     this.#bag.take(work)
     this.#note(worker.who, `begins ${work.name}${work.attempt > 1 ? `, attempt ${work.attempt}` : ''}`)
     await task.start(
-      () => worker.engine.handle(work.pointer, { last }),
+      () => worker.engine.handle(work.pointer, { last, deaths: work.deaths }),
       (outcome) => this.#finished(worker, outcome),
       (error) => this.#failed(worker, error),
     )

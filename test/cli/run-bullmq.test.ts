@@ -111,12 +111,28 @@ describe.concurrent('a run through Redis', () => {
     await mustBeGone(seen)
   })
 
+  test('loses no more than the record to one that ends its worker, fills its memory or never comes to an end', async () => {
+    const lines = Array.from({ length: 300 }, (_, n) => ({ 70: 'exit', 150: 'hang', 290: 'hoard' })[n] ?? `line ${n % 7}`)
+    const args = onBullmq(fixture('fatal.ts'), '--source', 'lines=-', '--workers', '2', '--dead-letters', '--json')
+    await using run = call(args, { input: lines.join('\n'), env: { NODE_OPTIONS: '--max-old-space-size=100' } })
+    const { code, stdout, stderr } = await run.ended
+    const answers = objects(stdout) as readonly Record<string, unknown>[]
+    const count = (n: number) => lines.filter((line) => line === `line ${n}`).length
+    expect(answers.filter(({ store }) => store !== undefined)).toEqual(
+      Array.from({ length: 7 }, (_, n) => ({ store: 'counts', key: `line ${n}`, value: count(n) })),
+    )
+    const dead = answers.filter(({ store }) => store === undefined).map(({ deadLetter }) => deadLetter as Record<string, unknown>)
+    expect(dead.map(({ record }) => record).sort()).toEqual(['exit', 'hang', 'hoard'])
+    expect(stderr).toMatch(/another takes its place/)
+    expect(code).toBe(0)
+  })
+
   test('gives up when workers end one after the other and nothing is done', async () => {
-    await using run = call(onBullmq(fixture('fatal.ts'), '--source', 'lines=-', '--workers', '1'), { input: 'a\nb\n' })
+    await using run = call(onBullmq(fixture('fatal.ts'), '--source', 'lines=-', '--workers', '1'), { input: 'exit\n'.repeat(20) })
     const seen = await begun(run)
     const { code, stdout, stderr } = await run.ended
     expect(stderr).toMatch(
-      /error: worker 1 ended 3 times before anything was done, now with exit code 7\. It said:\n {2}this record is fatal: a\n/,
+      /error: worker 1 ended 12 times before anything was done, now with exit code 7\. It said:\n {2}this record is fatal\n/,
     )
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     await mustBeGone(seen)

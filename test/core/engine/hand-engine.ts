@@ -1,11 +1,13 @@
 import type { Sink } from '../../../core/contract/sink.ts'
 import { engineOf } from '../../../core/engine/engine.ts'
 import { frame } from '../../../core/engine/frame.ts'
+import { Gate } from '../../../core/engine/gate.ts'
 import { defaultLimits, type Limits } from '../../../core/engine/limits.ts'
 import type { Log, Pointer } from '../../../core/engine/log.ts'
 import type { Outcome } from '../../../core/engine/scheduler.ts'
 import type { Job } from '../../../core/job.ts'
 import { planOf } from '../../../core/plan/index.ts'
+import { unwatched, type Watch } from '../../../core/run/watch.ts'
 import { memoryLog } from '../../../platforms/simulation/memory-log.ts'
 import { HandClock } from './hand-clock.ts'
 
@@ -14,14 +16,19 @@ interface HandOptions {
   readonly limits?: Partial<Limits>
   readonly room?: { readonly stream?: number; readonly inbox?: number }
   readonly sinks?: Readonly<Record<string, Sink<unknown>>>
+  readonly watch?: Watch
   /** Stands between the engine and the log. */
   readonly between?: (log: Log, clock: HandClock) => Log
 }
 
 /** An engine over a log in memory that does nothing by itself: each pointer is run when a test says so. */
-export function handEngine(job: Job, { partitions = 1, limits = {}, room = {}, sinks = {}, between = (log) => log }: HandOptions = {}) {
+export function handEngine(
+  job: Job,
+  { partitions = 1, limits = {}, room = {}, sinks = {}, watch = unwatched, between = (log) => log }: HandOptions = {},
+) {
   const plan = planOf(job)
   const clock = new HandClock()
+  const gate = new Gate()
   /** What the scheduler was told of. */
   const told: Pointer[] = []
   const writers = new Map<string, number>()
@@ -40,13 +47,15 @@ export function handEngine(job: Job, { partitions = 1, limits = {}, room = {}, s
     partitions: () => partitions,
     services: () => ({ multiGet: async () => [] }),
     sinks: (name) => sinks[name],
+    watch,
+    gate,
     scheduler: {
       enqueue: async (pointers) => {
         told.push(...pointers)
       },
     },
   })
-  const run = (pointer: Pointer): Promise<Outcome> => handle(pointer, { last: true })
+  const run = (pointer: Pointer, deaths = 0): Promise<Outcome> => handle(pointer, { last: true, deaths })
   return {
     plan,
     log,
