@@ -4,13 +4,13 @@ import type { Log } from './log.ts'
 
 // A worker that dies cannot say of what. So before a suspect is tried it is written down which part of it is tried next, and
 // who finds such a note knows where the one before has died. Parts are the root of the whole in size, then single ones:
-// two deaths more find one among thousands, and a note for every single one from the start would cost more than they do.
+// a few deaths find one among thousands, and a note for every single one from the start would cost more than they do.
 
 /** How often work has to leave its worker without a word before it is suspected of having killed it. */
 export const suspicious = 2
 
-/** How often one has to die of the same: whoever ends a process from outside may hit an innocent once. */
-const certain = 2
+/** How often one has to die of the same: whoever ends processes from outside, or holds them up, may hit an innocent once, even twice. */
+const certain = 3
 
 /** How far a trial is. */
 interface Note {

@@ -6,8 +6,6 @@ export interface Work {
   readonly name: string
   /** Which attempt the next one is, from 1. */
   readonly attempt: number
-  /** How many workers have died of it, or so it seems. */
-  readonly deaths: number
   /** It is not run before. */
   readonly from: number
 }
@@ -46,7 +44,7 @@ export class Bag {
   }
 
   add(pointer: Pointer): void {
-    this.#enter({ pointer, name: nameOf(pointer), attempt: 1, deaths: 0, from: 0 })
+    this.#enter({ pointer, name: nameOf(pointer), attempt: 1, from: 0 })
   }
 
   /** Has somebody run what somebody runs already. */
@@ -61,11 +59,6 @@ export class Bag {
   /** Puts back what was taken. */
   again(work: Work, from: number, attempt: number = work.attempt): void {
     this.#waiting.add({ ...work, from, attempt })
-  }
-
-  /** Puts back what somebody had taken who has died. */
-  afterDeath(work: Work, from: number): void {
-    this.#waiting.add({ ...work, from, deaths: work.deaths + 1 })
   }
 
   /** Forgets what was taken: it is done. */

@@ -38,7 +38,7 @@ export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' 
 
 /** Who runs one pointer at a time. */
 interface Worker extends Owner {
-  readonly engine: Engine
+  engine: Engine
   work?: { readonly is: Work; readonly task: Task } | undefined
 }
 
@@ -188,24 +188,27 @@ export class Simulator implements Scheduler {
   }
 
   #worker(who: string): Worker {
-    const { log } = this.#parts
-    const task = () => worker.work?.task as Task
-    const engine = engineOf({
+    const worker: Worker = {
+      who,
+      engine: this.#engine(() => worker.work?.task as Task),
+      crash: () => {
+        this.#bag.again(this.#leave(worker), this.#soon())
+        // Whoever takes its place is another process, in which nobody waits for anything.
+        worker.engine = this.#engine(() => worker.work?.task as Task)
+      },
+    }
+    return worker
+  }
+
+  #engine(task: () => Task): Engine {
+    return engineOf({
       ...this.#parts,
       scheduler: this,
-      log: this.#network.logOf(task, log),
+      log: this.#network.logOf(task, this.#parts.log),
       clock: this.#network.clockOf(task, this.now),
       watch: unwatched,
       gate: new Gate(),
     })
-    const worker: Worker = {
-      who,
-      engine,
-      crash: () => {
-        this.#bag.afterDeath(this.#leave(worker), this.#soon())
-      },
-    }
-    return worker
   }
 
   async #work(worker: Worker, work: Work): Promise<void> {
@@ -215,7 +218,8 @@ export class Simulator implements Scheduler {
     this.#bag.take(work)
     this.#note(worker.who, `begins ${work.name}${work.attempt > 1 ? `, attempt ${work.attempt}` : ''}`)
     await task.start(
-      () => worker.engine.handle(work.pointer, { last, deaths: work.deaths }),
+      // Workers die of what is drawn here, never of their work: nobody is to look for the cause in that.
+      () => worker.engine.handle(work.pointer, { last, deaths: 0 }),
       (outcome) => this.#finished(worker, outcome),
       (error) => this.#failed(worker, error),
     )

@@ -132,7 +132,7 @@ describe.concurrent('a run through Redis', () => {
     const seen = await begun(run)
     const { code, stdout, stderr } = await run.ended
     expect(stderr).toMatch(
-      /error: worker 1 ended 12 times before anything was done, now with exit code 7\. It said:\n {2}this record is fatal\n/,
+      /error: worker 1 ended 15 times before anything was done, now with exit code 7\. It said:\n {2}this record is fatal\n/,
     )
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     await mustBeGone(seen)
