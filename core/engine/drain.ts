@@ -4,6 +4,7 @@ import { deltaOf } from './delta.ts'
 import type { InboxEntry, Stored } from './log.ts'
 import { type Merged, mergeAll } from './merge.ts'
 import type { EngineParts } from './parts.ts'
+import { noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
 import { suspicious, trial } from './trial.ts'
 
@@ -32,7 +33,7 @@ export async function runDrain(drain: Drain, partition: number, attempt: Attempt
       case 'stale':
         return { status: 'done' }
       case 'full':
-        return { status: 'later', milliseconds: limits.handBack }
+        return noRoom(committed, limits)
       case 'committed':
         await tell(scheduler, committed.pointers)
         if (!committed.left) return { status: 'done' }

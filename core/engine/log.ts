@@ -39,6 +39,8 @@ export interface Log {
   readonly range: (stream: string, from: number, limit: number) => Promise<readonly (Entry & { readonly sequence: number })[]>
   /** Takes, or keeps, a right that one holder has at a time, for so many milliseconds. */
   readonly lease: (name: string, holder: string, milliseconds: number) => Promise<boolean>
+  /** Forgets the numbers of writers that have not sent anything for so long, in milliseconds; answers how many. */
+  readonly forgetWriters: (silent: number) => Promise<number>
   /** Writes something down for whoever comes after, under a name. It is kept for about a day. */
   readonly note: (name: string, text: string) => Promise<void>
   /** What was last written down under a name. */
@@ -100,6 +102,15 @@ export interface StageCommit {
   readonly deadLetters: readonly DeadRecord[]
 }
 
+/** There is no room for what is to be added: nothing was changed. */
+export interface Full {
+  readonly status: 'full'
+  /** Where. Inboxes and outputs empty themselves; a sink, and the dead letters, only if somebody comes for them; `log`: the log takes nothing at all for now. */
+  readonly where: 'inbox' | 'output' | 'sink' | 'dead letters' | 'log'
+  /** Of the store, or the sink. */
+  readonly name?: string
+}
+
 /** What one batch adds to one partition. */
 export interface PartitionDelta {
   readonly store: string
@@ -112,8 +123,7 @@ export type StageCommitted =
   | { readonly status: 'committed'; readonly pointers: readonly Pointer[] }
   /** Done before, by whomever. */
   | { readonly status: 'already' }
-  /** An inbox holds as much as it may: nothing was changed. */
-  | { readonly status: 'full' }
+  | Full
 
 export interface InboxSlice {
   readonly position: number
@@ -146,8 +156,7 @@ export type SumCommitted =
   | { readonly status: 'committed'; readonly position: number; readonly left: boolean; readonly pointers: readonly Pointer[] }
   /** Somebody else has been there since: a zombie's answer. */
   | { readonly status: 'stale' }
-  /** The output stream holds as much as it may: nothing was changed. */
-  | { readonly status: 'full' }
+  | Full
 
 /** All a scheduler is told: where to look. The work itself is in the log. */
 export type Pointer =

@@ -16,8 +16,8 @@ export async function tell(scheduler: Scheduler, pointers: readonly Pointer[]): 
 /** What running a pointer came to, if it did not throw. */
 export type Outcome =
   | { readonly status: 'done' }
-  /** No room downstream: try again after a while; it does not count as a failure. */
-  | { readonly status: 'later'; readonly milliseconds: number }
+  /** No room downstream: try again after a while; it does not count as a failure. `why` is for people, if they are needed. */
+  | { readonly status: 'later'; readonly milliseconds: number; readonly why?: string }
 
 /** The work a scheduler hands out. Throwing means: try again, with backoff. */
 export type Handler = (pointer: Pointer, attempt: Attempt) => Promise<Outcome>

@@ -5,6 +5,7 @@ import type { BatchResult } from '../run/result.ts'
 import { partitionDelta } from './delta.ts'
 import { frame, unframe } from './frame.ts'
 import type { EngineParts } from './parts.ts'
+import { noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
 import { suspicious, trial } from './trial.ts'
 
@@ -30,7 +31,7 @@ export async function runStage(
       .map(({ sink, encoded }) => ({ sink, payload: frame(encoded), records: encoded.length })),
     deadLetters: result.deadLetters,
   })
-  if (committed.status === 'full') return { status: 'later', milliseconds: limits.handBack }
+  if (committed.status === 'full') return noRoom(committed, limits)
   if (committed.status === 'committed') await tell(scheduler, committed.pointers)
   return { status: 'done' }
 }

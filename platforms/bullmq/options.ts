@@ -40,6 +40,8 @@ export interface BullmqOptions {
   readonly lockDuration?: number
   /** How often work that BullMQ has lost is looked for, in milliseconds; 1000. */
   readonly reconcileEvery?: number
+  /** How long a writer may be silent before the number of its last batch is forgotten, in milliseconds; 7 days. */
+  readonly forgetWriters?: number
   /** Told of what a person who runs this should know: a Redis that is away, a batch that failed. Nothing, unless given. */
   readonly notice?: (text: string) => void
 }
@@ -63,6 +65,7 @@ export interface Settings {
   readonly backoff: number
   readonly lockDuration: number
   readonly reconcileEvery: number
+  readonly forgetWriters: number
   readonly notice: (text: string) => void
 }
 
@@ -70,8 +73,10 @@ const defaults = {
   redis: 'redis://127.0.0.1:6379',
   prefix: 'tanager',
   partitions: 8,
-  // 64 Mi characters of batches in a stream, 8 Mi in an inbox: minutes of work, and no Redis brought down by it.
-  room: { stream: 1 << 26, inbox: 1 << 23 } satisfies Room,
+  // 64 Mi characters of batches in a stream or a sink, 8 Mi in an inbox: minutes of work, and no Redis brought down by it. More dead
+  // letters than anybody reads mean that the job is wrong, not the records.
+  room: { stream: 1 << 26, inbox: 1 << 23, sink: 1 << 26, deadLetters: 100_000 } satisfies Room,
+  forgetWriters: 7 * 86_400_000,
   // Less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
   patience: { running: 2000, waiting: 30_000 } satisfies Patience,
   concurrency: 8,
@@ -94,6 +99,7 @@ const known: { readonly [O in keyof BullmqOptions]-?: true } = {
   backoff: true,
   lockDuration: true,
   reconcileEvery: true,
+  forgetWriters: true,
   notice: true,
 }
 
@@ -129,6 +135,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     backoff: count('backoff', options.backoff ?? defaults.backoff),
     lockDuration: count('lockDuration', options.lockDuration ?? defaults.lockDuration),
     reconcileEvery: count('reconcileEvery', options.reconcileEvery ?? defaults.reconcileEvery),
+    forgetWriters: count('forgetWriters', options.forgetWriters ?? defaults.forgetWriters),
     notice: options.notice ?? (() => {}),
   }
 }

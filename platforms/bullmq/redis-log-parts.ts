@@ -2,12 +2,16 @@ import type { Redis } from 'ioredis'
 import type { Plan } from '../../core/plan/plan.ts'
 import type { Keys } from './keys.ts'
 
-/** How much may wait, in UTF-16 units of payload: beyond it, who adds is asked to come back later. */
+/** How much may wait, in UTF-16 units of payload unless it says otherwise: beyond it, who adds is asked to come back later. */
 export interface Room {
   /** In one stream, before it is run. */
   readonly stream: number
   /** In the inbox of one partition, before it is merged. */
   readonly inbox: number
+  /** In one sink, before it is taken. */
+  readonly sink: number
+  /** Dead letters, in all; a count. */
+  readonly deadLetters: number
 }
 
 export interface RedisLogParts {

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Deployed, Entry, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
+import type { Deployed, Entry, Full, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import type { DeadRecord } from '../../core/run/result.ts'
@@ -10,6 +10,9 @@ import { pendingOf } from './pending.ts'
 import { progressOf } from './progress.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
 import { scriptsOf } from './scripts.ts'
+
+type StageAnswer = ['committed', number[], number[]] | ['already'] | ['full', Full['where'], number]
+type SumAnswer = ['committed', number, number, number] | ['stale'] | ['full', Full['where']]
 
 /** How long a note is kept, in milliseconds: a day. */
 const noteKept = 86_400_000
@@ -53,7 +56,7 @@ export function redisLog(parts: RedisLogParts): Log {
     commitStage: async ({ stream, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
       const at = keys.stream(stream)
       const inboxes = inboxesOf(plan, parts.partitions, stream, deltas)
-      const [status, wake, numbers] = (await unlessNotNow(
+      const answer = (await unlessNotNow(
         scripts.commitStage(
           [
             at.log,
@@ -79,13 +82,21 @@ export function redisLog(parts: RedisLogParts): Log {
             writes.length,
             deadLetters.length,
             eventTime ?? '',
+            room.sink,
+            room.deadLetters,
             ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
             ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
             ...deadLetters.flatMap(deadArguments),
           ],
         ),
-      )) as [string, number[], number[]]
-      if (status !== 'committed') return { status: status as 'already' | 'full' }
+      )) as StageAnswer
+      if (answer[0] === 'already') return { status: 'already' }
+      if (answer[0] === 'full') {
+        const [status, where, at] = answer
+        const name = where === 'inbox' ? inboxes.all[at - 1]?.store : where === 'sink' ? writes[at - 1]?.sink : undefined
+        return { status, where, ...(name === undefined ? {} : { name }) }
+      }
+      const [status, wake, numbers] = answer
       const pointers: Pointer[] = []
       for (let i = 0; i < wake.length; i += 2) {
         const { store: name, partition } = inboxes.all[(wake[i] as number) - 1] as Inbox
@@ -114,7 +125,7 @@ export function redisLog(parts: RedisLogParts): Log {
       const { values, position, inbox } = keys.partition(commit.store, commit.partition)
       const { log, meta } = keys.stream(commit.store)
       const { output } = commit
-      const [status, next, left, sequence] = (await unlessNotNow(
+      const answer = (await unlessNotNow(
         scripts.commitSum(
           [values, position, inbox, keys.dead, ...(store(commit.store).emits ? [log, meta] : [])],
           [
@@ -131,13 +142,16 @@ export function redisLog(parts: RedisLogParts): Log {
             output?.records ?? 0,
             output?.payload.length ?? 0,
             room.stream,
+            room.deadLetters,
             ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
             ...commit.removes,
             ...commit.deadLetters.flatMap(deadArguments),
           ],
         ),
-      )) as [string, number, number, number]
-      if (status !== 'committed') return { status: status as 'stale' | 'full' }
+      )) as SumAnswer
+      if (answer[0] === 'stale') return { status: 'stale' }
+      if (answer[0] === 'full') return { status: 'full', where: answer[1], name: commit.store }
+      const [status, next, left, sequence] = answer
       return {
         status,
         position: next,
@@ -165,6 +179,22 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     lease: async (name, holder, milliseconds) => (await scripts.lease([keys.lease(name)], [holder, milliseconds])) === 1,
+
+    forgetWriters: async (silent) => {
+      let forgotten = 0
+      for (const { name } of plan.streams) {
+        let cursor = '0'
+        do {
+          const [next, some] = (await scripts.forgetWriters([keys.stream(name).meta], [cursor, Math.ceil(silent / 1000)])) as [
+            string,
+            number,
+          ]
+          forgotten += some
+          cursor = next
+        } while (cursor !== '0')
+      }
+      return forgotten
+    },
 
     note: async (name, text) => {
       await redis.set(keys.note(name), text, 'PX', noteKept)
@@ -246,7 +276,7 @@ async function unlessNotNow(running: Promise<unknown>): Promise<unknown> {
   try {
     return await running
   } catch (error) {
-    if (isNotNow(error)) return ['full']
+    if (isNotNow(error)) return ['full', 'log', 0]
     throw error
   }
 }

@@ -20,6 +20,7 @@ const names = {
   commitSink: 'commit-sink',
   retryRecord: 'retry-record',
   retryDelta: 'retry-delta',
+  forgetWriters: 'forget-writers',
   lease: 'lease',
   deploy: 'deploy',
 } as const

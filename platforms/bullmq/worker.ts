@@ -35,6 +35,8 @@ interface Parts {
 
 const grace = 10_000
 const rest = 500
+/** In rounds of the reconciler. */
+const forgetEvery = 600
 
 /** Listens on the job's queues, and looks after lost work. */
 export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
@@ -59,11 +61,13 @@ export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
 
 function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'], concurrency: number): Worker {
   const { attempts, lockDuration, notice } = settings
+  const waits = noticed(`queue ${queueNames[kind]}`, notice)
   const worker = new Worker(
     queueNames[kind],
     async (job: BullJob<Pointer>, token) => {
       const outcome = await handle(job.data, { last: job.attemptsMade + 1 >= attempts, deaths: job.stalledCounter })
       if (outcome.status === 'done') return
+      if (outcome.why !== undefined) waits(new Error(outcome.why))
       await job.moveToDelayed(Date.now() + outcome.milliseconds, token)
       throw new DelayedError()
     },
@@ -117,7 +121,10 @@ function reconcileNowAndThen({ log, queues, handle, settings }: Parts): () => Pr
   const loop = (async () => {
     for (let round = 0; !stop.signal.aborted; round++) {
       try {
-        if (await log.lease('reconciler', holder, reconcileEvery * 3)) await reconcile(log, queues, round)
+        if (await log.lease('reconciler', holder, reconcileEvery * 3)) {
+          await reconcile(log, queues, round)
+          if (round % forgetEvery === 0) await log.forgetWriters(settings.forgetWriters)
+        }
       } catch (error) {
         if (isOutOfMemory(error)) await runWithoutScheduler(log, handle).catch(notice)
         else notice(error)

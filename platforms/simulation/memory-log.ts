@@ -6,11 +6,19 @@ import { DeadLetters } from './log/dead-letters.ts'
 import { Partition } from './log/partition.ts'
 import { Stream } from './log/stream.ts'
 
+/** How much may wait, in characters of payload; without a bound where none is given. */
+interface Room {
+  readonly stream: number
+  readonly inbox: number
+  readonly sink?: number
+  /** A count. */
+  readonly deadLetters?: number
+}
+
 export interface MemoryLogParts {
   readonly plan: Plan
   readonly partitions: (store: string) => number
-  /** How much may wait in one stream, and in one inbox, in characters of payload. */
-  readonly room: { readonly stream: number; readonly inbox: number }
+  readonly room: Room
   /** Whether something takes the sink's batches; one that nothing takes keeps them. */
   readonly delivers: (sink: string) => boolean
   readonly now: () => number
@@ -42,11 +50,13 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
   const fedBy = (stream: string) =>
     plan.stores.filter((store) => store.fedBy.includes(stream)).flatMap(({ slot }) => stores.get(slot.name) as Partition[])
 
+  const isGraveyardFull = () => dead.size >= (room.deadLetters ?? Number.POSITIVE_INFINITY)
+
   const stage = (stream: string, sequence: number): Pointer => ({ kind: 'stage', stream, sequence })
   const sum = ({ store, number, position }: Partition): Pointer => ({ kind: 'sum', store, partition: number, position })
 
   return {
-    append: async (batch) => streamOf(batch.stream).append(batch, room.stream),
+    append: async (batch) => streamOf(batch.stream).append(batch, room.stream, now()),
 
     read: async (stream, sequence) => streamOf(stream).read(sequence),
 
@@ -54,7 +64,11 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       const stream = streamOf(name)
       if (stream.isCommitted(sequence)) return { status: 'already' }
       const next = sequence === stream.marks.watermark + 1
-      if (!deltas.every((delta) => partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))) return { status: 'full' }
+      const crowded = deltas.find((delta) => !partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))
+      if (crowded !== undefined) return { status: 'full', where: 'inbox', name: crowded.store }
+      const laden = writes.find(({ sink }) => streamOf(sink).isFull(room.sink ?? Number.POSITIVE_INFINITY))
+      if (laden !== undefined) return { status: 'full', where: 'sink', name: laden.sink }
+      if (deadLetters.length > 0 && isGraveyardFull()) return { status: 'full', where: 'dead letters' }
 
       // Not only the inboxes this batch adds to: its mark may set free what others left in ordered ones.
       const fed = fedBy(name)
@@ -81,7 +95,8 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
     commitSum: async ({ store, partition: number, position, entries, puts, removes, output, deadLetters }) => {
       const at = partition(store, number)
       if (!at.isAt(position)) return { status: 'stale' }
-      if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full' }
+      if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full', where: 'output', name: store }
+      if (deadLetters.length > 0 && isGraveyardFull()) return { status: 'full', where: 'dead letters', name: store }
       at.merge({ entries, puts, removes })
       dead.bury({ from: 'store', name: store, number }, now(), deadLetters)
       const pointers = output === undefined ? [] : [stage(store, streamOf(store).enter(output))]
@@ -134,6 +149,8 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       leases.set(name, { holder, until: now() + milliseconds })
       return true
     },
+
+    forgetWriters: async (silent) => [...streams.values()].reduce((sum, stream) => sum + stream.forget(now() - silent), 0),
 
     note: async (name, text) => {
       notes.set(name, text)

@@ -15,7 +15,7 @@ import { sink, store } from '../../core/slot/slot.ts'
 export interface LogParts {
   readonly plan: Plan
   readonly partitions: (store: string) => number
-  readonly room: { readonly stream: number; readonly inbox: number }
+  readonly room: { readonly stream: number; readonly inbox: number; readonly sink: number; readonly deadLetters: number }
   readonly delivers: (sink: string) => boolean
   readonly now: () => number
 }
@@ -62,12 +62,12 @@ export function logLaws(name: string, make: MakeLog): void {
     for (const close of open.splice(0)) await close()
   })
 
-  async function setUp({ stream = 1_000_000, inbox = 1_000_000 }: { readonly stream?: number; readonly inbox?: number } = {}) {
+  async function setUp(small: Partial<LogParts['room']> = {}) {
     const time = { now: 1000 }
     const { log, close } = await make({
       plan,
       partitions: () => 2,
-      room: { stream, inbox },
+      room: { stream: 1_000_000, inbox: 1_000_000, sink: 1_000_000, deadLetters: 1_000_000, ...small },
       delivers: (sink) => sink === 'taken',
       now: () => time.now,
     })
@@ -169,7 +169,46 @@ export function logLaws(name: string, make: MakeLog): void {
     })
   })
 
+  describe(`writers: ${name}`, () => {
+    it('are forgotten when they have been silent for long enough, and not before', async () => {
+      const { log } = await setUp()
+      for (let n = 1; n <= 3; n++) await log.append(batch(`w${n}`, 7))
+      expect(await log.forgetWriters(3_600_000)).toBe(0)
+      expect(await log.append(batch('w1', 7))).toMatchObject({ status: 'repeated' })
+      expect(await log.forgetWriters(0)).toBe(3)
+      expect(await log.append(batch('w1', 7))).toMatchObject({ status: 'appended' })
+      expect((await log.progress()).streams.get('words')).toMatchObject({ head: 4, backlog: 4 })
+    })
+  })
+
+  describe(`notes: ${name}`, () => {
+    it('are what was written last', async () => {
+      const { log } = await setUp()
+      expect(await log.noted('a')).toBeUndefined()
+      await log.note('a', '1')
+      await log.note('b', '')
+      await log.note('a', '2 🐦')
+      expect([await log.noted('a'), await log.noted('b')]).toEqual(['2 🐦', ''])
+    })
+  })
+
   describe(`commitStage: ${name}`, () => {
+    it('turns a batch away whole where a sink is full, or the dead letters are', async () => {
+      const { log, append, commit, delta } = await setUp({ sink: 3, deadLetters: 2 })
+      const write = { sink: 'kept', payload: 'Labc', records: 1 }
+      const dead = { node: 'n', index: 0, record: 'r', error: 'e' }
+      for (let n = 1; n <= 5; n++) await append('words', 'a')
+      expect(await commit('words', 1, { writes: [write], deadLetters: [dead, dead] })).toMatchObject({ status: 'committed' })
+      const deltas = [delta('counts', 0, 'a', 1)]
+      expect(await commit('words', 2, { deltas, writes: [write] })).toEqual({ status: 'full', where: 'sink', name: 'kept' })
+      expect(await commit('words', 2, { deltas, deadLetters: [dead] })).toMatchObject({ status: 'full', where: 'dead letters' })
+      expect((await log.readInbox('counts', 0, 1000)).entries).toEqual([])
+      expect(await commit('words', 2, { deltas })).toMatchObject({ status: 'committed' })
+      await log.commitSink('kept', 1, { payload: 'Labc', records: 1 })
+      await log.dropDeadLetters((await log.deadLetters({ limit: 1 })).map(({ id }) => id))
+      expect(await commit('words', 3, { writes: [write], deadLetters: [dead] })).toMatchObject({ status: 'committed' })
+    })
+
     it('commits a batch once', async () => {
       const { log, append, commit, delta } = await setUp()
       await append('words', 'a')
@@ -234,7 +273,7 @@ export function logLaws(name: string, make: MakeLog): void {
         deltas: [delta('counts', 1, 'b', 1), delta('counts', 0, 'a', 1)],
         writes: [{ sink: 'kept', payload: 'La', records: 1 }],
       }
-      expect(await commit('words', 2, more)).toEqual({ status: 'full' })
+      expect(await commit('words', 2, more)).toEqual({ status: 'full', where: 'inbox', name: 'counts' })
       expect(await log.read('words', 2)).toBeDefined()
       expect((await log.readInbox('counts', 1, 1000)).entries).toEqual([])
       expect(await log.range('kept', 1, 10)).toEqual([])
@@ -312,10 +351,10 @@ export function logLaws(name: string, make: MakeLog): void {
       for (const word of 'abc') await append('words', word)
       const add = (sequence: number) => commit('words', sequence, { deltas: [delta('text', 0, 'all', 'x')] })
       expect(await add(2)).toMatchObject({ status: 'committed' })
-      expect(await add(3)).toEqual({ status: 'full' })
+      expect(await add(3)).toEqual({ status: 'full', where: 'inbox', name: 'text' })
       expect(await add(1)).toMatchObject({ status: 'committed' })
       // Now there is something to merge, and it waits like any other.
-      expect(await add(3)).toEqual({ status: 'full' })
+      expect(await add(3)).toEqual({ status: 'full', where: 'inbox', name: 'text' })
     })
 
     it('counts what may be merged, not what waits', async () => {
@@ -427,7 +466,7 @@ export function logLaws(name: string, make: MakeLog): void {
         pointers: [{ kind: 'stage', stream: 'counts', sequence: 1 }],
       })
       expect(await log.read('counts', 1)).toEqual(output)
-      expect(await merge('counts', 0, { output, puts: [['b', '1']] })).toEqual({ status: 'full' })
+      expect(await merge('counts', 0, { output, puts: [['b', '1']] })).toEqual({ status: 'full', where: 'output', name: 'counts' })
       expect(await log.readValues('counts', 0, ['b'])).toEqual([undefined])
       expect(await merge('counts', 0, { puts: [['b', '1']] })).toMatchObject({ status: 'committed', left: false, pointers: [] })
     })

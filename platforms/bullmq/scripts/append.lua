@@ -21,7 +21,7 @@ local field = 'writer:' .. ARGV[4]
 local number = tonumber(ARGV[5])
 local before = redis.call('HGET', KEYS[2], field)
 if before then
-  local last, sequence = string.match(before, '^(%d+) (%d+)$')
+  local last, sequence = string.match(before, '^(%d+) (%d+)')
   last = tonumber(last)
   if number == last then return { 'repeated', tonumber(sequence) } end
   if number < last then return { 'repeated', tonumber(redis.call('HGET', KEYS[2], 'head')) } end
@@ -31,5 +31,7 @@ end
 if tonumber(redis.call('HGET', KEYS[2], 'length') or '0') >= tonumber(ARGV[6]) then return { 'full' } end
 
 local sequence = enter(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3])
-redis.call('HSET', KEYS[2], field, string.format('%d %d', number, sequence))
+-- By one clock for all writers, so that a machine whose own is wrong neither is forgotten nor makes others so.
+local now = redis.call('TIME')[1]
+redis.call('HSET', KEYS[2], field, string.format('%d %d %d', number, sequence, now))
 return { 'appended', sequence }

@@ -17,6 +17,7 @@ ARGV[5] now, in milliseconds
 ARGV[6] how much length one inbox may hold
 ARGV[7] how many plain inboxes, ARGV[8] ordered inboxes, ARGV[9] sinks, ARGV[10] dead letters
 ARGV[11] latest event time in the batch, in milliseconds ('' where none is asked for)
+ARGV[12] how much length one sink may hold, ARGV[13] how many dead letters there may be
 then, for each inbox in the order of the keys: payload ('' for one that is not touched), length
 then, for each sink: payload, records, length
 then, for each dead letter: node, index, record, error
@@ -25,7 +26,8 @@ Returns {'committed', {i, position, ...}, {sequence, ...}}
           i       an inbox, by its place from 1, that nobody has been told of, and its position
           the second list is what the sinks' batches were numbered
         {'already'}  it was committed before, or was never there
-        {'full'}     an inbox holds too much; nothing was changed
+        {'full', what, i}  there is no room in an 'inbox', by its place, in a 'sink', by its place, or among the 'dead letters';
+          nothing was changed
 ]]
 -- @include advance
 -- @include enter
@@ -41,11 +43,18 @@ local limit = tonumber(ARGV[6])
 local told = {}
 for i = 1, inboxes do
   told[i] = redis.call('LLEN', KEYS[3 + 2 * i]) > 0
-  if ARGV[10 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
+  if ARGV[12 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
     -- Where all that fills an ordered inbox waits for this very batch, it must be let in, or nothing ever moves again.
-    if i <= plain or told[i] or sequence ~= before + 1 then return { 'full' } end
+    if i <= plain or told[i] or sequence ~= before + 1 then return { 'full', 'inbox', i } end
   end
 end
+
+local early = 4 + 2 * inboxes - plain
+for i = 1, sinks do
+  local meta = KEYS[early + inboxes + 2 * i]
+  if tonumber(redis.call('HGET', meta, 'length') or '0') >= tonumber(ARGV[12]) then return { 'full', 'sink', i } end
+end
+if dead > 0 and redis.call('XLEN', KEYS[4]) >= tonumber(ARGV[13]) then return { 'full', 'dead letters', 0 } end
 
 -- The entry is the batch: where it is gone without a mark, Redis has lost its tail, and the batch with it.
 if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } end
@@ -57,11 +66,10 @@ end
 
 -- To an ordered inbox batches are added in the order of their numbers: one that is early waits beside it, under its
 -- number, and moves in as soon as the watermark has reached it.
-local early = 4 + 2 * inboxes - plain
 for i = 1, inboxes do
-  local payload = ARGV[10 + 2 * i]
+  local payload = ARGV[12 + 2 * i]
   if payload ~= '' then
-    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[11 + 2 * i])
+    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[13 + 2 * i])
     if i > plain and sequence ~= before + 1 then
       redis.call('ZADD', KEYS[early + i], sequence, ARGV[1] .. ':' .. payload)
     else
@@ -86,7 +94,7 @@ for i = 1, inboxes do
   end
 end
 
-local at = 12 + 2 * inboxes
+local at = 14 + 2 * inboxes
 local numbers = {}
 for i = 1, sinks do
   local key = early + inboxes + 2 * i - 1

@@ -14,7 +14,7 @@ ARGV[4]  name of the store, ARGV[5] partition
 ARGV[6]  now, in milliseconds
 ARGV[7]  how many values, ARGV[8] keys to remove, ARGV[9] dead letters
 ARGV[10] payload of the changes ('' if nothing reads them), ARGV[11] records in it, ARGV[12] its length
-ARGV[13] how much length may wait in the output
+ARGV[13] how much length may wait in the output, ARGV[14] how many dead letters there may be
 then, for each value: key, value
 then, each key to remove
 then, for each dead letter: node, index, record, error
@@ -23,7 +23,7 @@ Returns {'committed', position, left, sequence}
           left      how many entries remain
           sequence  of the output's batch, 0 if none was written
         {'stale'}   another drain has been here; nothing was changed
-        {'full'}    the output holds too much; nothing was changed
+        {'full', what}  there is no room in the 'output', or among the 'dead letters'; nothing was changed
 ]]
 -- @include enter
 -- @include bury
@@ -32,7 +32,8 @@ local position = tonumber(redis.call('HGET', KEYS[2], 'position') or '0')
 if position ~= tonumber(ARGV[1]) then return { 'stale' } end
 
 local payload = ARGV[10]
-if payload ~= '' and tonumber(redis.call('HGET', KEYS[6], 'length') or '0') >= tonumber(ARGV[13]) then return { 'full' } end
+if payload ~= '' and tonumber(redis.call('HGET', KEYS[6], 'length') or '0') >= tonumber(ARGV[13]) then return { 'full', 'output' } end
+if tonumber(ARGV[9]) > 0 and redis.call('XLEN', KEYS[4]) >= tonumber(ARGV[14]) then return { 'full', 'dead letters' } end
 
 -- What frees memory comes first: a Redis that is out of it lets a script go on once it has begun to write, and refuses
 -- one that begins by asking for more.
@@ -41,7 +42,7 @@ redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 position = redis.call('HINCRBY', KEYS[2], 'position', ARGV[2])
 
 -- Lua unpacks only so many values at a time.
-local at = 14
+local at = 15
 local removes = at + 2 * tonumber(ARGV[7])
 for from = at, removes - 1, 4000 do
   redis.call('HSET', KEYS[1], unpack(ARGV, from, math.min(from + 3999, removes - 1)))

@@ -5,6 +5,8 @@ import { Marks } from './marks.ts'
 interface Last {
   readonly number: number
   readonly sequence: number
+  /** When, in milliseconds since 1970. */
+  readonly at: number
 }
 
 /** A numbered log of batches. Those that are committed are gone; their marks stay. */
@@ -17,7 +19,7 @@ export class Stream {
   #records = 0
   #eventTime = Number.NEGATIVE_INFINITY
 
-  append({ writer, writerSequence: number, payload, records }: Append, room: number): Appended {
+  append({ writer, writerSequence: number, payload, records }: Append, room: number, at = 0): Appended {
     const last = this.#writers.get(writer)
     if (last !== undefined) {
       if (this.isRepeated(number, last)) return { status: 'repeated', sequence: number === last.number ? last.sequence : this.#head }
@@ -25,8 +27,15 @@ export class Stream {
     }
     if (this.isFull(room)) return { status: 'full' }
     const sequence = this.enter({ payload, records })
-    this.#writers.set(writer, { number, sequence })
+    this.#writers.set(writer, { number, sequence, at })
     return { status: 'appended', sequence }
+  }
+
+  /** Forgets the writers not heard of since a time; answers how many. */
+  forget(since: number): number {
+    const silent = [...this.#writers].filter(([, { at }]) => at <= since)
+    for (const [writer] of silent) this.#writers.delete(writer)
+    return silent.length
   }
 
   isRepeated(number: number, last: Last): boolean {

@@ -8,13 +8,13 @@ import type { Outcome } from '../../../core/engine/scheduler.ts'
 import type { Job } from '../../../core/job.ts'
 import { planOf } from '../../../core/plan/index.ts'
 import { unwatched, type Watch } from '../../../core/run/watch.ts'
-import { memoryLog } from '../../../platforms/simulation/memory-log.ts'
+import { type MemoryLogParts, memoryLog } from '../../../platforms/simulation/memory-log.ts'
 import { HandClock } from './hand-clock.ts'
 
 interface HandOptions {
   readonly partitions?: number
   readonly limits?: Partial<Limits>
-  readonly room?: { readonly stream?: number; readonly inbox?: number }
+  readonly room?: Partial<MemoryLogParts['room']>
   readonly sinks?: Readonly<Record<string, Sink<unknown>>>
   readonly watch?: Watch
   /** Stands between the engine and the log. */
@@ -35,7 +35,7 @@ export function handEngine(
   const log = memoryLog({
     plan,
     partitions: () => partitions,
-    room: { stream: room.stream ?? 1_000_000, inbox: room.inbox ?? 1_000_000 },
+    room: { stream: 1_000_000, inbox: 1_000_000, ...room },
     delivers: (sink) => sink in sinks,
     now: clock.now,
   })
