@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'encode'
   | 'decode'
   | 'overflow'
+  | 'too-long'
   | 'hung'
   | 'fatal'
   | 'service'

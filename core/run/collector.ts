@@ -1,5 +1,6 @@
 import type { Json } from '../codec/codec.ts'
 import type { AnySink, StorePlan } from '../plan/plan.ts'
+import { keyText } from './key-text.ts'
 import type { SinkWrites, StoreDelta } from './result.ts'
 
 /** Where a stage's effects on one output gather during a batch. */
@@ -147,7 +148,7 @@ function columns({ slot }: StorePlan, length: number) {
   let at = 0
   const push = (key: unknown, value: unknown) => {
     done.keys[at] = key
-    done.encodedKeys[at] = encode(key)
+    done.encodedKeys[at] = keyText(encode(key))
     done.values[at] = value
     done.encodedValues[at] = toJson(value)
     at += 1

@@ -3,6 +3,7 @@ import { assertNever } from '../error.ts'
 import type { Push, Registers } from '../graph/operator.ts'
 import type { StagePlan } from '../plan/plan.ts'
 import { asyncBarrier, type Barrier, joinBarrier, type Patience } from './barrier.ts'
+import { keyText } from './key-text.ts'
 import type { Watch } from './watch.ts'
 
 type Pair = readonly [unknown, unknown]
@@ -73,7 +74,7 @@ export function compile(stage: StagePlan, outputs: readonly Output[], record: Tr
           // By index: taking a pair apart by pattern goes through its iterator, for each record.
           const k = (pair as Pair)[0]
           const v = (pair as Pair)[1]
-          if (options.strict) key.encode(k)
+          if (options.strict) keyText(key.encode(k))
           sum.codec.toJson(v)
           add(k, v)
         }

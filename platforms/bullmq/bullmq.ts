@@ -122,6 +122,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
         sender,
         clock,
         partitions: settings.partitions,
+        longest: settings.limits.longest,
         reachable,
         ready: before(open.check),
         deployed: before(open.deploy),

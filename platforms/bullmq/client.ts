@@ -1,19 +1,17 @@
-import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js'
 import type { Redis } from 'ioredis'
 import type { Clock } from '../../core/contract/clock.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
-import { unframe } from '../../core/engine/frame.ts'
-import type { DeadLetter, Log, Progress, Stored } from '../../core/engine/log.ts'
-import { partitionOf } from '../../core/engine/partition.ts'
+import type { DeadLetter, Log, Progress } from '../../core/engine/log.ts'
 import type { Sender, SendOptions } from '../../core/engine/sender.ts'
-import { type Receipt, receiptOfAll, settle, type WaitOptions } from '../../core/engine/settle.ts'
-import { readStored } from '../../core/engine/stored.ts'
+import { type Receipt, receiptOfAll, settle } from '../../core/engine/settle.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
-import type { AnyStore, Plan } from '../../core/plan/plan.ts'
+import type { Plan } from '../../core/plan/plan.ts'
 import type { AnySlot, SinkSlot, SlotKind, SourceSlot, StoreSlot } from '../../core/slot/slot.ts'
 import type { Keys } from './keys.ts'
 import type { FailedBatch, Queues } from './queues.ts'
+import { type SinkReader, sinkReader } from './sink-reader.ts'
+import { type ReadOptions, type StoreReader, storeReader } from './store-reader.ts'
 
 type NameOf<R extends AnySlot, Kind extends SlotKind> = Extract<R, { readonly kind: Kind }>['name']
 type Named<R extends AnySlot, N> = Extract<R, { readonly name: N }>
@@ -27,26 +25,6 @@ export interface Once {
   readonly writer: string
   /** The number of this send among the writer's; numbers go up by one. The same number must carry the same records. */
   readonly sequence: number
-}
-
-/** How fresh a read has to be. */
-export interface ReadOptions extends WaitOptions {
-  /** Waits until what this receipt is for is counted. */
-  readonly after?: Receipt
-}
-
-/** A store, read from any process. */
-export interface StoreReader<K, Out> {
-  readonly get: (key: K, options?: ReadOptions) => Promise<Out | undefined>
-  /** As many answers as keys, in their order. */
-  readonly multiGet: (keys: readonly K[], options?: ReadOptions) => Promise<readonly Option<Out>[]>
-  /** All keys and values, a few at a time, in no order. A key that changes meanwhile comes with its old value or its new one. */
-  readonly entries: (options?: ReadOptions) => AsyncIterable<readonly [K, Out]>
-}
-
-/** A sink that nothing takes from: its batches stay in Redis, for whoever asks. */
-export interface SinkReader<T> {
-  readonly entries: (options?: ReadOptions) => AsyncIterable<T>
 }
 
 /** What any process may do with a deployed job, without running it. */
@@ -108,6 +86,8 @@ interface Parts {
   readonly sender: Sender
   readonly clock: Clock
   readonly partitions: (store: string) => number
+  /** How long a record, or a numbered batch, may be. */
+  readonly longest: number
   /** Settles once Redis is there. */
   readonly reachable: () => Promise<void>
   /** … and the plan fits what is deployed. */
@@ -155,6 +135,7 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
     send: async (name: string, items: Iterable<unknown> | Encoded, { writer, sequence, ...options }: SendOptions & Partial<Once> = {}) => {
       const { item } = slot('source', name)
       const texts = isEncoded(items) ? await allTexts(items) : encodeAll(name, item.encode, items)
+      refuseLong(name, texts, sequence !== undefined, parts.longest)
       await parts.deployed()
       if (writer === undefined || sequence === undefined) return { [name]: await sender.send(name, texts, options) }
       return { [name]: await sender.sendOnce(name, texts, writer, sequence, options) }
@@ -162,22 +143,7 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
 
     store: (name: string): StoreReader<unknown, unknown> => storeReader(parts, slot('store', name), fresh),
 
-    sink: (name: string): SinkReader<unknown> => {
-      const { item } = slot('sink', name)
-      return {
-        entries: async function* (options) {
-          await fresh(options)
-          for (let from = 1; ; ) {
-            const batches = await log.range(name, from, 20)
-            if (batches.length === 0) return
-            for (const { sequence, payload } of batches) {
-              yield* unframe(payload).map((text) => item.decode(text))
-              from = sequence + 1
-            }
-          }
-        },
-      }
-    },
+    sink: (name: string): SinkReader<unknown> => sinkReader({ job: job.name, log }, slot('sink', name), fresh),
 
     settled,
 
@@ -235,66 +201,6 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
   return client as unknown as Client<R>
 }
 
-function storeReader(
-  { log, partitions }: Parts,
-  slot: AnyStore,
-  fresh: (options: ReadOptions | undefined) => Promise<void>,
-): StoreReader<unknown, unknown> {
-  const { name, key: codec, sum } = slot
-  const present = (partition: number, key: string, stored: Stored) => sum.present(readStored(slot, partition, key, stored))
-
-  async function multiGet(wanted: readonly unknown[], options?: ReadOptions): Promise<readonly Option<unknown>[]> {
-    await fresh(options)
-    const answers: Option<unknown>[] = wanted.map(() => none)
-    const parts = new Map<number, { readonly key: string; readonly at: number }[]>()
-    for (const [at, key] of wanted.map((key) => codec.encode(key)).entries()) {
-      const partition = partitionOf(key, partitions(name))
-      const part = parts.get(partition)
-      if (part === undefined) parts.set(partition, [{ key, at }])
-      else part.push({ key, at })
-    }
-    await Promise.all(
-      [...parts].map(async ([partition, asked]) => {
-        const found = await log.readValues(
-          name,
-          partition,
-          asked.map(({ key }) => key),
-        )
-        for (const [i, { key, at }] of asked.entries()) {
-          const stored = found[i]
-          if (stored !== undefined) answers[at] = some(present(partition, key, stored))
-        }
-      }),
-    )
-    return answers
-  }
-
-  return {
-    multiGet,
-    get: async (key, options) => {
-      const [found] = await multiGet([key], options)
-      return found !== undefined && isSome(found) ? found.value : undefined
-    },
-    entries: async function* (options) {
-      await fresh(options)
-      for (let partition = 0; partition < partitions(name); partition++) {
-        // A scan of a hash that grows meanwhile may answer a key twice.
-        const seen = new Set<string>()
-        let cursor = '0'
-        do {
-          const scanned = await log.scan(name, partition, cursor)
-          cursor = scanned.cursor
-          for (const [key, stored] of scanned.entries) {
-            if (seen.has(key)) continue
-            seen.add(key)
-            yield [codec.decode(key), present(partition, key, stored)] as const
-          }
-        } while (cursor !== '0')
-      }
-    },
-  }
-}
-
 /** All records written before any is sent: a record that cannot be sent is the caller's to mend, not half a send. */
 function encodeAll(source: string, encode: (item: unknown) => string, items: Iterable<unknown>): readonly string[] {
   const texts: string[] = []
@@ -309,6 +215,24 @@ function encodeAll(source: string, encode: (item: unknown) => string, items: Ite
     }
   }
   return texts
+}
+
+/** What is too long to be one record, or one batch, is so before anything is sent. */
+function refuseLong(source: string, texts: readonly string[], oneBatch: boolean, longest: number): void {
+  let length = 0
+  for (const [i, text] of texts.entries()) {
+    length += text.length
+    if (text.length > longest) throw tooLong(`record ${i} for the source ${source} is too long`, text.length, longest)
+  }
+  if (oneBatch && length > longest) throw tooLong(`the batch for the source ${source} is too long`, length, longest)
+}
+
+function tooLong(what: string, length: number, longest: number): TanagerError {
+  return new TanagerError('too-long', what, {
+    value: `${length} characters`,
+    allowed: `at most ${longest}`,
+    remedy: 'Nothing was sent. Send less at a time, or raise limits.longest.',
+  })
 }
 
 /** Whether a Redis stream id is above another. */

@@ -28,8 +28,8 @@ export interface BullmqOptions {
   readonly named?: NamedOptions<SlotOptions>
   /** How much may wait in Redis before who adds more has to wait too. */
   readonly room?: Partial<Room>
-  /** How much one drain step takes on, and how long users' functions may take. */
-  readonly limits?: Partial<Limits & Patience>
+  /** How much one drain step takes on, how long users' functions may take, how long a record may be. */
+  readonly limits?: Partial<Limits & Patience & Lengths>
   /** How many batches one worker has in hand at a time; 8. */
   readonly concurrency?: number
   /** How often a batch is tried before it is set aside; 10. */
@@ -46,6 +46,12 @@ export interface BullmqOptions {
   readonly notice?: (text: string) => void
 }
 
+/** How long things may be. */
+export interface Lengths {
+  /** One record, and one batch that a sender has numbered, in characters. */
+  readonly longest: number
+}
+
 /** What may differ from slot to slot. */
 export interface SlotOptions extends Cut {
   readonly partitions: number
@@ -59,7 +65,7 @@ export interface Settings {
   /** How records for a source are cut into batches. */
   readonly cut: (source: string) => Cut
   readonly room: Room
-  readonly limits: Limits & Patience
+  readonly limits: Limits & Patience & Lengths
   readonly concurrency: number
   readonly attempts: number
   readonly backoff: number
@@ -79,6 +85,7 @@ const defaults = {
   forgetWriters: 7 * 86_400_000,
   // Less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
   patience: { running: 2000, waiting: 30_000 } satisfies Patience,
+  lengths: { longest: 1 << 24 } satisfies Lengths,
   concurrency: 8,
   attempts: 10,
   backoff: 200,
@@ -129,7 +136,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     partitions: (store) => partitions.get(store) ?? defaults.partitions,
     cut: (source) => cuts.get(source) ?? defaultCut,
     room: { ...defaults.room, ...options.room },
-    limits: { ...defaultLimits, ...defaults.patience, ...options.limits },
+    limits: { ...defaultLimits, ...defaults.patience, ...defaults.lengths, ...options.limits },
     concurrency: count('concurrency', options.concurrency ?? defaults.concurrency),
     attempts: count('attempts', options.attempts ?? defaults.attempts),
     backoff: count('backoff', options.backoff ?? defaults.backoff),
