@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'writer-gap'
   | 'timeout'
   | 'batch-failed'
+  | 'store-mismatch'
   | 'closed'
   | 'missing-package'
   | 'redis'

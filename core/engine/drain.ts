@@ -1,34 +1,32 @@
 import type { Json } from '../codec/codec.ts'
-import type { StorePlan } from '../plan/plan.ts'
 import { deltaOf } from './delta.ts'
-import type { InboxEntry, Stored } from './log.ts'
-import { type Merged, mergeAll } from './merge.ts'
-import type { EngineParts } from './parts.ts'
+import type { InboxEntry, InboxSlice, SumCommitted } from './log.ts'
+import { type Held, type Merged, mergeAll } from './merge.ts'
+import type { Drain } from './parts.ts'
 import { noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
+import { type Totals, totalsInLog, totalsOutside } from './totals.ts'
 import { suspicious, trial } from './trial.ts'
-
-/** An engine, at the door of one store. */
-export interface Drain extends EngineParts {
-  readonly store: StorePlan
-}
 
 /**
  * Merges a partition's inbox into its values until it is empty or the turn is over. One step reads what dozens of batches
  * left there, and reads and writes each of their keys once: under load, this is where the speed comes from.
  */
-export async function runDrain(drain: Drain, partition: number, attempt: Attempt): Promise<Outcome> {
+export function runDrain(drain: Drain, partition: number, attempt: Attempt): Promise<Outcome> {
+  const outside = drain.stores(drain.store.slot.name)
+  return outside === undefined
+    ? drainInto(totalsInLog(drain, partition), drain, partition, attempt)
+    : drainInto(totalsOutside(drain, partition, outside), drain, partition, attempt)
+}
+
+async function drainInto<T>(totals: Totals<T>, drain: Drain, partition: number, attempt: Attempt): Promise<Outcome> {
   const { log, scheduler, clock, limits, store } = drain
   const name = store.slot.name
   const started = clock.now()
   for (;;) {
     const slice = await log.readInbox(name, partition, limits.drainBytes)
     if (slice.entries.length === 0) return { status: 'done' }
-    const gathered = gather(slice.entries, limits.drainKeys)
-    const keys = [...gathered.deltas.keys()]
-    const before = await log.readValues(name, partition, keys)
-    const merged = await mergeGathered(drain, { partition, position: slice.position, deltas: gathered.deltas, before }, attempt)
-    const committed = await log.commitSum({ store: name, partition, position: slice.position, entries: gathered.entries, ...merged })
+    const committed = (await totals.caughtUp(slice.position)) ?? (await mergeSome(drain, totals, { partition, slice }, attempt))
     switch (committed.status) {
       case 'stale':
         return { status: 'done' }
@@ -43,6 +41,18 @@ export async function runDrain(drain: Drain, partition: number, attempt: Attempt
         }
     }
   }
+}
+
+interface Step {
+  readonly partition: number
+  readonly slice: InboxSlice
+}
+
+async function mergeSome<T>(drain: Drain, totals: Totals<T>, { partition, slice }: Step, attempt: Attempt): Promise<SumCommitted> {
+  const { deltas, entries } = gather(slice.entries, drain.limits.drainKeys)
+  const held = await totals.read([...deltas.keys()])
+  const merged = await mergeGathered(drain, held, { partition, position: slice.position, deltas }, attempt)
+  return totals.commit({ position: slice.position, entries, ...merged })
 }
 
 /** The deltas of as many whole entries as keep below `maxKeys` keys, by key, in order. */
@@ -69,27 +79,29 @@ interface Gathered {
   readonly partition: number
   readonly position: number
   readonly deltas: ReadonlyMap<string, readonly Json[]>
-  readonly before: readonly (Stored | undefined)[]
 }
 
 /** Merges beside others; or, if it seems to have killed its workers, by itself, without the keys that do. */
-async function mergeGathered(
+async function mergeGathered<T>(
   { log, gate, store, watch }: Drain,
-  { partition, position, deltas, before }: Gathered,
+  held: Held<T>,
+  { partition, position, deltas }: Gathered,
   { deaths }: Attempt,
-): Promise<Merged> {
-  if (deaths < suspicious) return gate.together(async () => mergeAll(store, partition, deltas, before, { watch }))
-  const keys = [...deltas]
+): Promise<Merged<T>> {
+  if (deaths < suspicious) return gate.together(async () => mergeAll(store, held, deltas, { watch }))
+  const all = [...deltas]
   const name = `${store.slot.name}-${partition}-${position}`
   return trial(log, gate, {
     name: `sum:${name}`,
     what: `the merge ${name}`,
-    size: keys.length,
-    attempt: async (from, to) => mergeAll(store, partition, new Map(keys.slice(from, to)), before.slice(from, to), { watch }),
-    whole: async (guilty) =>
-      mergeAll(store, partition, deltas, before, {
-        watch,
-        condemned: new Set([...guilty].map((at) => (keys[at] as [string, unknown])[0])),
-      }),
+    size: all.length,
+    attempt: async (from, to) => {
+      const part = { ...held, before: (key: string, at: number) => held.before(key, from + at) }
+      mergeAll(store, part, new Map(all.slice(from, to)), { watch })
+    },
+    whole: async (guilty) => {
+      const condemned = new Set(all.filter((_, at) => guilty.has(at)).map(([key]) => key))
+      return mergeAll(store, held, deltas, { watch, condemned })
+    },
   })
 }

@@ -6,22 +6,32 @@ import type { AnyStore, StorePlan } from '../plan/plan.ts'
 import { type DeadRecord, mergeNode } from '../run/result.ts'
 import { unwatched, type Watch } from '../run/watch.ts'
 import { frame } from './frame.ts'
-import type { Stored, SumCommit } from './log.ts'
-import { readStored, writeStored } from './stored.ts'
+import type { SumCommit } from './log.ts'
 
 /** A value that may be `undefined` and still be there. */
-type Box = { readonly is: unknown } | undefined
+export type Box = { readonly is: unknown } | undefined
 
 /** What became of one key. */
-interface Merge {
+interface Merge<T> {
   /** The total: to put, to remove, or, if every delta was refused, to leave alone. */
-  readonly total: { readonly put: Stored } | 'remove' | 'leave'
+  readonly total: { readonly put: T } | 'remove' | 'leave'
   /** What to pass on: each value before, and what was merged into it. */
   readonly steps: readonly { readonly before: Box; readonly delta: unknown }[]
   readonly refused: readonly { readonly delta: Json; readonly error: unknown }[]
 }
 
-export type Merged = Pick<SumCommit, 'puts' | 'removes' | 'output' | 'deadLetters'>
+/** What a merge comes to; `T` is a value as its store takes it. */
+export interface Merged<T> extends Pick<SumCommit, 'removes' | 'output' | 'deadLetters'> {
+  readonly puts: readonly (readonly [key: string, value: T])[]
+}
+
+/** Where the totals are, for a merge. */
+export interface Held<T> {
+  /** The total of a key, by its place among the deltas. */
+  readonly before: (key: string, at: number) => Box
+  /** A total as the store takes it. */
+  readonly write: (total: unknown) => T
+}
 
 export interface MergeOptions {
   readonly watch: Watch
@@ -30,14 +40,13 @@ export interface MergeOptions {
 }
 
 /** Merges what an inbox holds into what the partition held before. */
-export function mergeAll(
+export function mergeAll<T>(
   plan: StorePlan,
-  partition: number,
+  held: Held<T>,
   deltas: ReadonlyMap<string, readonly Json[]>,
-  stored: readonly (Stored | undefined)[],
   { watch, condemned = new Set() }: MergeOptions,
-): Merged {
-  const merge = (look: Look) => mergeLooking(plan, partition, deltas, stored, condemned, look)
+): Merged<T> {
+  const merge = (look: Look) => mergeLooking(plan, held, deltas, condemned, look)
   try {
     return watch.run(() => merge({ run: unwatched.run, careful: false }))
   } catch (error) {
@@ -52,30 +61,30 @@ interface Look extends Pick<Watch, 'run'> {
   readonly careful: boolean
 }
 
-function mergeLooking(
+function mergeLooking<T>(
   { slot, emits, emit }: StorePlan,
-  partition: number,
+  { before: totalOf, write }: Held<T>,
   deltas: ReadonlyMap<string, readonly Json[]>,
-  stored: readonly (Stored | undefined)[],
   condemned: ReadonlySet<string>,
   { run, careful }: Look,
-): Merged {
-  const puts: (readonly [string, Stored])[] = []
+): Merged<T> {
+  const puts: (readonly [string, T])[] = []
   const removes: string[] = []
   const changes: string[] = []
   const deadLetters: DeadRecord[] = []
   const { encode } = changeCodec(slot)
   let at = 0
   for (const [key, list] of deltas) {
-    const text = stored[at++]
+    const place = at++
     const bury = (delta: Json, error: unknown) =>
       deadLetters.push({ node: mergeNode, index: 0, record: JSON.stringify([key, delta]), error: messageOf(error) })
     if (condemned.has(key)) {
       for (const delta of list) bury(delta, fatal)
       continue
     }
-    const before = text === undefined ? undefined : { is: readStored(slot, partition, key, text) }
-    const { total, steps, refused } = careful || emit === 'every' ? oneByOne(slot, before, list, run) : together(slot, before, list, emits)
+    const before = totalOf(key, place)
+    const { total, steps, refused } =
+      careful || emit === 'every' ? oneByOne(slot, write, before, list, run) : together(slot, write, before, list, emits)
     if (total === 'remove') removes.push(key)
     else if (total !== 'leave') puts.push([key, total.put])
     for (const { delta, error } of refused) bury(delta, error)
@@ -94,31 +103,31 @@ const fatal = new TanagerError('fatal', 'its worker died each time it came to th
  *
  * @param told whether somebody is told of them, so that what they come to must be written too
  */
-function together(slot: AnyStore, before: Box, deltas: readonly Json[], told: boolean): Merge {
+function together<T>(slot: AnyStore, write: Held<T>['write'], before: Box, deltas: readonly Json[], told: boolean): Merge<T> {
   const { codec, semigroup } = slot.sum
   try {
     let delta = codec.fromJson(deltas[0] as Json)
     for (let i = 1; i < deltas.length; i++) delta = semigroup.concat(delta, codec.fromJson(deltas[i] as Json))
     if (told && deltas.length > 1) codec.toJson(delta)
     const total = before === undefined ? delta : semigroup.concat(before.is, delta)
-    return { total: kept(slot, total), steps: [{ before, delta }], refused: [] }
+    return { total: kept(slot, write, total), steps: [{ before, delta }], refused: [] }
   } catch {
-    return oneByOne(slot, before, deltas, unwatched.run)
+    return oneByOne(slot, write, before, deltas, unwatched.run)
   }
 }
 
-function oneByOne(slot: AnyStore, before: Box, deltas: readonly Json[], run: Watch['run']): Merge {
+function oneByOne<T>(slot: AnyStore, write: Held<T>['write'], before: Box, deltas: readonly Json[], run: Watch['run']): Merge<T> {
   const { codec, semigroup } = slot.sum
   const steps: { before: Box; delta: unknown }[] = []
   const refused: { delta: Json; error: unknown }[] = []
   let value = before
-  let last: Merge['total'] = 'leave'
+  let last: Merge<T>['total'] = 'leave'
   for (const json of deltas) {
     try {
       const [delta, total, next] = run(() => {
         const delta = codec.fromJson(json)
         const total = value === undefined ? delta : semigroup.concat(value.is, delta)
-        return [delta, total, kept(slot, total)] as const
+        return [delta, total, kept(slot, write, total)] as const
       })
       last = next
       steps.push({ before: value, delta })
@@ -130,6 +139,6 @@ function oneByOne(slot: AnyStore, before: Box, deltas: readonly Json[], run: Wat
   return { total: last, steps, refused }
 }
 
-function kept(slot: AnyStore, total: unknown): Merge['total'] {
-  return slot.sum.isEmpty?.(total) ? 'remove' : { put: writeStored(slot, total) }
+function kept<T>(slot: AnyStore, write: Held<T>['write'], total: unknown): Merge<T>['total'] {
+  return slot.sum.isEmpty?.(total) ? 'remove' : { put: write(total) }
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../contract/clock.ts'
 import type { Service } from '../contract/service.ts'
 import type { Sink } from '../contract/sink.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { TransactionalStore } from '../contract/transactional-store.ts'
+import type { Plan, StorePlan } from '../plan/plan.ts'
 import type { Watch } from '../run/watch.ts'
 import type { Gate } from './gate.ts'
 import type { Limits } from './limits.ts'
@@ -18,9 +19,16 @@ export interface EngineParts {
   /** How many partitions a store has. */
   readonly partitions: (store: string) => number
   readonly services: (name: string) => Service<unknown, unknown>
+  /** Where a store's totals are kept, if that is outside; the log keeps them otherwise. */
+  readonly stores: (name: string) => TransactionalStore<unknown, unknown> | undefined
   /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
   readonly sinks: (name: string) => Sink<unknown> | undefined
   readonly watch: Watch
   /** One for all that run in one process. */
   readonly gate: Gate
+}
+
+/** An engine, at the door of one store. */
+export interface Drain extends EngineParts {
+  readonly store: StorePlan
 }

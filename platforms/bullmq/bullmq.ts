@@ -6,6 +6,7 @@ import { checkBindings } from '../../core/contract/check.ts'
 import type { Clock } from '../../core/contract/clock.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
+import { asStore, type TransactionalStore } from '../../core/contract/transactional-store.ts'
 import { engineOf } from '../../core/engine/engine.ts'
 import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
 import { Gate } from '../../core/engine/gate.ts'
@@ -28,7 +29,7 @@ import { type RunningWorker, startWorker } from './worker.ts'
 /** What this platform binds. Unbound sources take what clients send, unbound stores live in Redis, unbound sinks keep their batches there. */
 export interface BullmqTypes extends PlatformTypes {
   readonly Source: never
-  readonly Store: never
+  readonly Store: TransactionalStore<this['K'], this['V']>
   readonly Service: ServiceBinding<this['K'], this['V']>
   readonly Sink: Sink<this['T']>
 }
@@ -88,6 +89,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
   checkBindings(job, given, ['service'])
   const settings = settingsOf(options, job)
   const plan = planOf(job)
+  const stores = storesOf(plan, given)
   return {
     kind: 'deployment',
     job,
@@ -100,7 +102,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
       try {
         await open.reachable(connecting.timeout)
         await open.deploy()
-        return startOn(open, given)
+        return startOn(open, given, stores)
       } catch (error) {
         open.redis.disconnect()
         throw error
@@ -122,6 +124,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
         sender,
         clock,
         partitions: settings.partitions,
+        stores,
         longest: settings.limits.longest,
         reachable,
         ready: before(open.check),
@@ -142,6 +145,14 @@ const clock: Clock = {
 
 /** Of this process: work that may bring it down runs alone, whichever job it is of. */
 const gate = new Gate()
+
+/** The stores that are kept outside, by their names. */
+function storesOf(plan: Plan, bindings: Readonly<Record<string, unknown>>) {
+  const bound = new Map(
+    plan.stores.flatMap(({ slot: { name } }) => (bindings[name] === undefined ? [] : [[name, asStore(name, bindings[name])]])),
+  )
+  return (name: string) => bound.get(name)
+}
 
 type Open = ReturnType<typeof opened>
 
@@ -193,7 +204,11 @@ async function check(plan: Plan, log: Log, partitions: (store: string) => number
   if (there !== undefined) refuseMisreading(plan.job, there, deployedOf(plan, describe(plan), partitions))
 }
 
-function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: Readonly<Record<string, unknown>>): RunningWorker {
+function startOn(
+  { plan, settings, redis, keys, log, queues }: Open,
+  bindings: Readonly<Record<string, unknown>>,
+  stores: ReturnType<typeof storesOf>,
+): RunningWorker {
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
   const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
   const { handle } = engineOf({
@@ -205,6 +220,7 @@ function startOn({ plan, settings, redis, keys, log, queues }: Open, bindings: R
     partitions: settings.partitions,
     services: (name) => services.get(name) as ReturnType<typeof asService>,
     sinks: (name) => sinks.get(name),
+    stores,
     watch: watchOf(settings.limits),
     gate,
   })

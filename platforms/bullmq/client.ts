@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../../core/contract/clock.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
+import type { TransactionalStore } from '../../core/contract/transactional-store.ts'
 import type { DeadLetter, Log, Progress } from '../../core/engine/log.ts'
 import type { Sender, SendOptions } from '../../core/engine/sender.ts'
 import { type Receipt, receiptOfAll, settle } from '../../core/engine/settle.ts'
@@ -86,6 +87,7 @@ interface Parts {
   readonly sender: Sender
   readonly clock: Clock
   readonly partitions: (store: string) => number
+  readonly stores: (name: string) => TransactionalStore<unknown, unknown> | undefined
   /** How long a record, or a numbered batch, may be. */
   readonly longest: number
   /** Settles once Redis is there. */

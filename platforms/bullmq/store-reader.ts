@@ -1,4 +1,5 @@
-import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js'
+import { isSome, map, none, type Option, some } from 'fp-ts/lib/Option.js'
+import type { TransactionalStore } from '../../core/contract/transactional-store.ts'
 import type { Log, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Receipt, WaitOptions } from '../../core/engine/settle.ts'
@@ -23,14 +24,17 @@ export interface StoreReader<K, Out> {
 interface Parts {
   readonly log: Log
   readonly partitions: (store: string) => number
+  readonly stores: (name: string) => TransactionalStore<unknown, unknown> | undefined
 }
 
 export function storeReader(
-  { log, partitions }: Parts,
+  { log, partitions, stores }: Parts,
   slot: AnyStore,
   fresh: (options: ReadOptions | undefined) => Promise<void>,
 ): StoreReader<unknown, unknown> {
   const { name, key: codec, sum } = slot
+  const outside = stores(name)
+  if (outside !== undefined) return outsideReader(outside, sum.present, fresh)
   const present = (partition: number, key: string, stored: Stored) => sum.present(readStored(slot, partition, key, stored))
 
   async function multiGet(wanted: readonly unknown[], options?: ReadOptions): Promise<readonly Option<unknown>[]> {
@@ -81,6 +85,28 @@ export function storeReader(
           }
         } while (cursor !== '0')
       }
+    },
+  }
+}
+
+function outsideReader(
+  outside: TransactionalStore<unknown, unknown>,
+  present: (value: unknown) => unknown,
+  fresh: (options: ReadOptions | undefined) => Promise<void>,
+): StoreReader<unknown, unknown> {
+  const multiGet: StoreReader<unknown, unknown>['multiGet'] = async (keys, options) => {
+    await fresh(options)
+    return (await outside.multiGet(keys)).map(map(present))
+  }
+  return {
+    multiGet,
+    get: async (key, options) => {
+      const [found] = await multiGet([key], options)
+      return found !== undefined && isSome(found) ? found.value : undefined
+    },
+    entries: async function* (options) {
+      await fresh(options)
+      for await (const [key, value] of outside.entries()) yield [key, present(value)] as const
     },
   }
 }

@@ -23,7 +23,7 @@ export interface Faults {
   readonly losses: number
 }
 
-export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' | 'watch' | 'gate'> {
+export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' | 'stores' | 'watch' | 'gate'> {
   readonly random: Random
   readonly faults: Faults
   readonly clients: readonly Client[]
@@ -206,6 +206,7 @@ export class Simulator implements Scheduler {
       scheduler: this,
       log: this.#network.logOf(task, this.#parts.log),
       clock: this.#network.clockOf(task, this.now),
+      stores: () => undefined,
       watch: unwatched,
       gate: new Gate(),
     })

@@ -8,10 +8,10 @@ ARGV[2] how long a writer must have been silent, in seconds
 Returns {cursor, forgotten}; the cursor is '0' when all were seen
 ]]
 local cursor, fields = unpack(redis.call('HSCAN', KEYS[1], ARGV[1], 'MATCH', 'writer:*', 'COUNT', 1000))
-local before = tonumber(redis.call('TIME')[1]) - tonumber(ARGV[2])
+local now = tonumber(redis.call('TIME')[1])
 local forgotten = 0
 for i = 1, #fields, 2 do
-  local heard = tonumber(string.match(fields[i + 1], '^%d+ %d+ (%d+)$') or '0')
-  if heard <= before then forgotten = forgotten + redis.call('HDEL', KEYS[1], fields[i]) end
+  local heard = tonumber(string.match(fields[i + 1], '^%d+ %d+ (%d+)$') or now)
+  if now - heard >= tonumber(ARGV[2]) then forgotten = forgotten + redis.call('HDEL', KEYS[1], fields[i]) end
 end
 return { cursor, forgotten }

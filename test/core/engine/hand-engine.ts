@@ -1,4 +1,5 @@
 import type { Sink } from '../../../core/contract/sink.ts'
+import type { TransactionalStore } from '../../../core/contract/transactional-store.ts'
 import { engineOf } from '../../../core/engine/engine.ts'
 import { frame } from '../../../core/engine/frame.ts'
 import { Gate } from '../../../core/engine/gate.ts'
@@ -16,6 +17,7 @@ interface HandOptions {
   readonly limits?: Partial<Limits>
   readonly room?: Partial<MemoryLogParts['room']>
   readonly sinks?: Readonly<Record<string, Sink<unknown>>>
+  readonly stores?: Readonly<Record<string, TransactionalStore<unknown, unknown>>>
   readonly watch?: Watch
   /** Stands between the engine and the log. */
   readonly between?: (log: Log, clock: HandClock) => Log
@@ -24,7 +26,7 @@ interface HandOptions {
 /** An engine over a log in memory that does nothing by itself: each pointer is run when a test says so. */
 export function handEngine(
   job: Job,
-  { partitions = 1, limits = {}, room = {}, sinks = {}, watch = unwatched, between = (log) => log }: HandOptions = {},
+  { partitions = 1, limits = {}, room = {}, sinks = {}, stores = {}, watch = unwatched, between = (log) => log }: HandOptions = {},
 ) {
   const plan = planOf(job)
   const clock = new HandClock()
@@ -47,6 +49,7 @@ export function handEngine(
     partitions: () => partitions,
     services: () => ({ multiGet: async () => [] }),
     sinks: (name) => sinks[name],
+    stores: (name) => stores[name],
     watch,
     gate,
     scheduler: {

@@ -1,0 +1,51 @@
+import type { Option } from 'fp-ts/lib/Option.js'
+import { TanagerError } from '../error.ts'
+
+/**
+ * A store outside that keeps a job's totals, and with them how far it is: both in one transaction, so that after a crash
+ * it knows what it has merged already. Keys are spread over partitions, each of which moves on by itself.
+ *
+ * The engine merges in two steps: first the store commits, then the log lets go of what was merged. Whoever dies between
+ * the two leaves a store that is ahead; the next to come sees that by its position, and does only the second step.
+ */
+export interface TransactionalStore<K, V> {
+  /** How far a partition is: at position 0 with an empty note, before its first commit. */
+  readonly at: (partition: number) => Promise<StorePosition>
+  /** As many answers as keys, in their order. */
+  readonly multiGet: (keys: readonly K[]) => Promise<readonly Option<V>[]>
+  /**
+   * In one transaction: if the partition is at `from`, moves it to `to`, keeps the note, and writes and removes values;
+   * otherwise changes nothing. Law: of all that begin at one position, at most one is ever committed.
+   *
+   * @returns whether it was
+   */
+  readonly commit: (change: StoreChange<K, V>) => Promise<boolean>
+  /** All there is, in any order. */
+  readonly entries: () => AsyncIterable<readonly [K, V]>
+}
+
+export interface StorePosition {
+  readonly position: number
+  /** What was handed over with the last commit, to be handed back as it is. */
+  readonly note: string
+}
+
+export interface StoreChange<K, V> extends StorePosition {
+  readonly partition: number
+  /** Where the partition must be. `position` is where it is then. */
+  readonly from: number
+  readonly puts: readonly (readonly [key: K, value: V])[]
+  readonly removes: readonly K[]
+}
+
+const methods = ['at', 'multiGet', 'commit', 'entries'] as const satisfies readonly (keyof TransactionalStore<unknown, unknown>)[]
+
+/** Whatever was bound, as a store. */
+export function asStore(name: string, binding: unknown): TransactionalStore<unknown, unknown> {
+  const given = (typeof binding === 'object' ? binding : undefined) as Partial<Record<string, unknown>> | null | undefined
+  if (given != null && methods.every((method) => typeof given[method] === 'function')) return given as never
+  throw new TanagerError('invalid-binding', `the store ${name} is bound to something that is no store`, {
+    value: binding,
+    allowed: `a TransactionalStore: { ${methods.join(', ')} }`,
+  })
+}

@@ -1,0 +1,130 @@
+import { isSome } from 'fp-ts/lib/Option.js'
+import type { TransactionalStore } from '../contract/transactional-store.ts'
+import { TanagerError } from '../error.ts'
+import type { DeadRecord } from '../run/result.ts'
+import type { InboxEntry, Stored, SumCommit, SumCommitted } from './log.ts'
+import type { Box, Held, Merged } from './merge.ts'
+import type { Drain } from './parts.ts'
+import { readStored, writeStored } from './stored.ts'
+
+/** One partition's totals, wherever they are; `T` is a total as it is kept there. */
+export interface Totals<T> {
+  /** Does what a worker before us has left half done, and answers what came of it; undefined where there is nothing. */
+  readonly caughtUp: (position: number) => Promise<SumCommitted | undefined>
+  readonly read: (keys: readonly string[]) => Promise<Held<T>>
+  /** Keeps what a merge has come to, and lets go of what was merged. */
+  readonly commit: (merged: TotalsCommit<T>) => Promise<SumCommitted>
+}
+
+interface TotalsCommit<T> extends Merged<T> {
+  /** Where the inbox was when it was read. */
+  readonly position: number
+  readonly entries: readonly InboxEntry[]
+}
+
+/** Totals beside their inbox: one step commits both. */
+export function totalsInLog({ log, store: { slot } }: Drain, partition: number): Totals<Stored> {
+  const store = slot.name
+  return {
+    caughtUp: async () => undefined,
+    read: async (keys) => {
+      const stored = await log.readValues(store, partition, keys)
+      return {
+        before: (key, at): Box => {
+          const text = stored[at]
+          return text === undefined ? undefined : { is: readStored(slot, partition, key, text) }
+        },
+        write: (total) => writeStored(slot, total),
+      }
+    },
+    commit: (merged) => log.commitSum({ store, partition, ...merged }),
+  }
+}
+
+/** What is left to do in the log once the store has committed: kept there, with the position. */
+interface Rest {
+  readonly entries: number
+  readonly output?: NonNullable<SumCommit['output']>
+  readonly deadLetters: readonly DeadRecord[]
+}
+
+/**
+ * Totals in a store outside, in two steps: the store commits the values and where it is, then the log lets go of what was
+ * merged and passes on what changed. The store is never behind the log, and ahead by one step at most.
+ */
+export function totalsOutside(
+  { log, store: { slot } }: Drain,
+  partition: number,
+  outside: TransactionalStore<unknown, unknown>,
+): Totals<unknown> {
+  const store = slot.name
+  /** Where the store is: it is asked once in a drain, and moved by us alone as long as what we commit is taken. */
+  let known: number | undefined
+
+  /** The second step. */
+  async function letGo(position: number, { entries, ...told }: Omit<Rest, 'entries'> & { readonly entries: readonly InboxEntry[] }) {
+    return log.commitSum({ store, partition, position, entries, puts: [], removes: [], ...told })
+  }
+
+  return {
+    caughtUp: async (position) => {
+      if (known === position) return undefined
+      const at = await outside.at(partition)
+      known = at.position
+      if (known === position) return undefined
+      const rest = at.note === '' ? undefined : (JSON.parse(at.note) as Rest)
+      // Both are read one after the other: an inbox that has moved meanwhile is another worker's.
+      const { entries, position: now } = await log.readInbox(store, partition, Number.MAX_SAFE_INTEGER)
+      if (now !== position) return { status: 'stale' }
+      if (rest === undefined || known !== position + rest.entries || entries.length < rest.entries)
+        throw torn(store, partition, known, position)
+      return letGo(position, { ...rest, entries: entries.slice(0, rest.entries) })
+    },
+
+    read: async (keys) => {
+      const answers = await outside.multiGet(keys.map((key) => slot.key.decode(key)))
+      if (answers.length !== keys.length) {
+        throw new TanagerError('invalid-binding', `the store ${store} must answer each key once, in order`, {
+          value: `${answers.length} answers to ${keys.length} keys`,
+        })
+      }
+      return {
+        before: (_key, at): Box => {
+          const answer = answers[at]
+          return answer !== undefined && isSome(answer) ? { is: answer.value } : undefined
+        },
+        write: (total) => {
+          // A total that cannot be written is refused wherever it is kept.
+          slot.sum.codec.encode(total)
+          return total
+        },
+      }
+    },
+
+    commit: async ({ position, entries, puts, removes, output, deadLetters }) => {
+      const to = position + entries.length
+      const rest: Rest = { entries: entries.length, deadLetters, ...(output === undefined ? {} : { output }) }
+      const committed = await outside.commit({
+        partition,
+        from: position,
+        position: to,
+        note: JSON.stringify(rest),
+        puts: puts.map(([key, value]) => [slot.key.decode(key), value] as const),
+        removes: removes.map((key) => slot.key.decode(key)),
+      })
+      if (!committed) return { status: 'stale' }
+      known = to
+      return letGo(position, { ...rest, entries })
+    },
+  }
+}
+
+function torn(store: string, partition: number, outside: number, log: number): TanagerError {
+  return new TanagerError('store-mismatch', `the store ${store} and the log do not fit`, {
+    where: `partition ${partition}`,
+    value: `the store has merged ${outside} entries, the log has let go of ${log}`,
+    allowed: 'a store that is where the log is, or one step ahead',
+    remedy:
+      'Has one of them lost its latest changes, or been brought back from a copy? Bring back the other too, or begin anew: tanager reset.',
+  })
+}
