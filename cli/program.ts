@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import { deadLettersCommand } from './commands/dead-letters.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
 import { queryCommand } from './commands/query.ts'
 import { resetCommand } from './commands/reset.ts'
@@ -11,7 +12,17 @@ import { statusCommand } from './commands/status.ts'
 import { workerCommand } from './commands/worker.ts'
 import { output } from './output.ts'
 
-const commands = [runCommand, workerCommand, sendCommand, queryCommand, statusCommand, graphCommand, deadLettersCommand, resetCommand]
+const commands = [
+  runCommand,
+  workerCommand,
+  sendCommand,
+  queryCommand,
+  statusCommand,
+  graphCommand,
+  deadLettersCommand,
+  doctorCommand,
+  resetCommand,
+]
 
 const footer = `
 Options of every command:
