@@ -34,6 +34,8 @@ export interface ErrorDetails {
   readonly value?: unknown
   readonly allowed?: string
   readonly remedy?: string
+  /** Of a `writer-gap`: the number of the last batch that is there. */
+  readonly last?: number
   readonly cause?: unknown
 }
 

@@ -15,7 +15,7 @@ export async function runDelivery(
   const entry = await log.read(slot.name, sequence)
   if (entry === undefined) return { status: 'done' }
   const items = unframe(entry.payload).map((text) => slot.item.decode(text))
-  await watch.wait(sink.write(items, { job: plan.job, sink: slot.name, sequence }))
+  await watch.wait(sink.write(items, { job: plan.job, sink: slot.name, sequence, id: entry.id }))
   await log.commitSink(slot.name, sequence, entry)
   return { status: 'done' }
 }

@@ -50,7 +50,8 @@ interface Step {
 
 async function mergeSome<T>(drain: Drain, totals: Totals<T>, { partition, slice }: Step, attempt: Attempt): Promise<SumCommitted> {
   const { deltas, entries } = gather(slice.entries, drain.limits.drainKeys)
-  const held = await totals.read([...deltas.keys()])
+  const held = await totals.read([...deltas.keys()], slice.position)
+  if (held === undefined) return { status: 'stale' }
   const merged = await mergeGathered(drain, held, { partition, position: slice.position, deltas }, attempt)
   return totals.commit({ position: slice.position, entries, ...merged })
 }

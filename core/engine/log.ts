@@ -23,6 +23,13 @@ export interface Log {
   readonly readInbox: (store: string, partition: number, bytes: number) => Promise<InboxSlice>
   /** What a partition holds for these keys, in their order. */
   readonly readValues: (store: string, partition: number, keys: readonly string[]) => Promise<readonly (Stored | undefined)[]>
+  /** The same, for a merge: nothing if the position is another by now, for values and entries must be of one time. */
+  readonly readValuesAt: (
+    store: string,
+    partition: number,
+    position: number,
+    keys: readonly string[],
+  ) => Promise<readonly (Stored | undefined)[] | undefined>
   readonly commitSum: (commit: SumCommit) => Promise<SumCommitted>
   /** Marks a batch of a sink as delivered and lets it go. Done twice it does nothing. */
   readonly commitSink: (sink: string, sequence: number, entry: Entry) => Promise<void>
@@ -69,6 +76,8 @@ export interface Append {
   /** Who sends, and the number this batch has among that writer's; numbers go up by one. Sent twice, it counts once. */
   readonly writer: string
   readonly writerSequence: number
+  /** True if the one before it was accepted a moment ago: then a log that has never heard of the writer has lost it. */
+  readonly continues?: boolean
 }
 
 export type Appended =
@@ -85,9 +94,19 @@ export interface Scanned {
   readonly entries: readonly (readonly [key: string, value: Stored])[]
 }
 
-export interface Entry {
+/** A batch. */
+export interface Batch {
   readonly payload: string
   readonly records: number
+}
+
+/** A batch as it was read. */
+export interface Entry extends Batch {
+  /**
+   * Which it is. A log that has gone back, after a restart without its last moments or a failover, gives a number a second
+   * time; an id never, so that whoever has read a batch of the time before commits nothing in the place of another.
+   */
+  readonly id: string
 }
 
 export interface StageCommit {
@@ -98,7 +117,7 @@ export interface StageCommit {
   /** The latest event time among its records, where times are asked for. */
   readonly eventTime?: number
   readonly deltas: readonly PartitionDelta[]
-  readonly writes: readonly { readonly sink: string; readonly payload: string; readonly records: number }[]
+  readonly writes: readonly (Batch & { readonly sink: string })[]
   readonly deadLetters: readonly DeadRecord[]
 }
 
@@ -121,7 +140,7 @@ export interface PartitionDelta {
 export type StageCommitted =
   /** Done now. `pointers` are the drains and deliveries that nobody has been told of yet. */
   | { readonly status: 'committed'; readonly pointers: readonly Pointer[] }
-  /** Done before, by whomever. */
+  /** Done before, by whomever; or it is not the batch that was read. */
   | { readonly status: 'already' }
   | Full
 
@@ -133,6 +152,8 @@ export interface InboxSlice {
 /** What one batch has added. */
 export interface InboxEntry {
   readonly payload: string
+  /** Which entry it is, as the id of a batch: new whenever one is added, so that at the same position it tells another's. */
+  readonly stamp: string
 }
 
 export interface SumCommit {
@@ -146,7 +167,7 @@ export interface SumCommit {
   /** Keys whose totals are not worth keeping. */
   readonly removes: readonly string[]
   /** What changed, for the stages that read the store's output. */
-  readonly output?: { readonly payload: string; readonly records: number }
+  readonly output?: Batch
   /** Deltas the aggregation threw on. */
   readonly deadLetters: readonly DeadRecord[]
 }
@@ -154,7 +175,7 @@ export interface SumCommit {
 export type SumCommitted =
   /** Done. `left` tells whether entries remain that may be merged now. */
   | { readonly status: 'committed'; readonly position: number; readonly left: boolean; readonly pointers: readonly Pointer[] }
-  /** Somebody else has been there since: a zombie's answer. */
+  /** Somebody else has been there since, or what was merged is of a time that never was: a zombie's answer. */
   | { readonly status: 'stale' }
   | Full
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../contract/clock.ts'
 import { TanagerError } from '../error.ts'
 import { frame } from './frame.ts'
-import type { Append, Log, Pointer } from './log.ts'
+import type { Append, Appended, Log, Pointer } from './log.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** How batches are cut. */
@@ -26,6 +26,8 @@ interface Parts {
   /** Unique to this sender, now and ever. */
   readonly writer: string
   readonly cut: (stream: string) => Cut
+  /** Told when Redis has lost batches of this sender's that it had accepted, and how many: a failover, or a restart without its tail. */
+  readonly lost?: (stream: string, batches: number) => void
 }
 
 /** A send that is not over. */
@@ -52,6 +54,8 @@ interface Batch {
   readonly putBack: () => void
 }
 
+/** How long a log that does not know a writer must have lost it; after that it may have forgotten it. In milliseconds. */
+const fresh = 3_600_000
 const firstWait = 5
 const longestWait = 250
 
@@ -63,6 +67,8 @@ export class Sender {
   readonly #parts: Parts
   readonly #lanes = new Map<string, Lane>()
   readonly #bell: Bell
+  /** What `sendOnce` was last told was accepted, by stream and writer. */
+  readonly #accepted = new Map<string, { readonly number: number; readonly at: number }>()
   /** What `sendOnce` has under way. */
   readonly #sending = new Set<Promise<number>>()
   #closed = false
@@ -98,9 +104,20 @@ export class Sender {
     { timeout }: SendOptions = {},
   ): Promise<number> {
     if (this.#closed) throw new TanagerError('closed', 'this client is closed')
-    const sending = this.#once({ stream, payload: frame(texts), records: texts.length, writer, writerSequence }, timeout)
+    const { clock } = this.#parts
+    const who = `${stream} ${writer}`
+    const before = this.#accepted.get(who)
+    const continues = before?.number === writerSequence - 1 && clock.now() - before.at < fresh
+    const batch = { stream, payload: frame(texts), records: texts.length, writer, writerSequence, continues }
+    const sending = this.#once(batch, timeout)
     this.#sending.add(sending)
-    return sending.finally(() => this.#sending.delete(sending))
+    try {
+      const sequence = await sending
+      this.#accepted.set(who, { number: writerSequence, at: clock.now() })
+      return sequence
+    } finally {
+      this.#sending.delete(sending)
+    }
   }
 
   async #once(batch: Append, timeout: number | undefined): Promise<number> {
@@ -142,6 +159,8 @@ class Lane {
   readonly #queue: Waiting[] = []
   #incarnation = 0
   #sequence = 0
+  /** When a batch was last accepted. */
+  #heard = 0
   #wait = firstWait
   #running: Promise<void> | undefined
 
@@ -181,17 +200,11 @@ class Lane {
   }
 
   async #appendNext(): Promise<void> {
-    const { log, clock, writer } = this.#parts
+    const { clock } = this.#parts
     const batch = this.#cut()
     if (batch === undefined) return
     try {
-      const sequence = await append(log, {
-        stream: this.#stream,
-        payload: frame(batch.texts),
-        records: batch.texts.length,
-        writer: `${writer}/${this.#incarnation}`,
-        writerSequence: this.#sequence + 1,
-      })
+      const sequence = await this.#append(batch.texts)
       if (sequence === undefined) {
         // Nothing was taken. It is cut anew after a while: more may have come by then, and some may have given up.
         batch.putBack()
@@ -208,13 +221,35 @@ class Lane {
       }
     } catch (error) {
       // Whether this batch arrived is not known, so its number cannot be used again: what comes next is a new writer's.
-      this.#incarnation += 1
-      this.#sequence = 0
+      this.#renew()
       for (const waiting of [...batch.complete, ...this.#queue.splice(0)]) {
         end(waiting)
         waiting.reject(error)
       }
     }
+  }
+
+  /** Appends a batch under the next number, or nothing if the stream is full. */
+  async #append(texts: readonly string[]): Promise<number | undefined> {
+    const { log, clock, writer, lost } = this.#parts
+    const records = { stream: this.#stream, payload: frame(texts), records: texts.length }
+    for (;;) {
+      const continues = this.#sequence > 0 && clock.now() - this.#heard < fresh
+      const batch = { ...records, writer: `${writer}/${this.#incarnation}`, writerSequence: this.#sequence + 1, continues }
+      const appended = await log.append(batch)
+      if (appended.status !== 'full') this.#heard = clock.now()
+      if (appended.status !== 'gap' || this.#sequence === 0) return sequenceOf(batch, appended)
+      // The log has gone back to before batches it had accepted. They are nobody's to send again: whoever sent them was
+      // told that they are kept. This one comes after them, so it is not there, and goes under a new name.
+      lost?.(this.#stream, this.#sequence - appended.last)
+      this.#renew()
+    }
+  }
+
+  /** Begins to number anew, under a name that no log has heard of. */
+  #renew(): void {
+    this.#incarnation += 1
+    this.#sequence = 0
   }
 
   /** As many waiting records as one batch holds. */
@@ -258,16 +293,15 @@ function tooLate(stream: string, timeout: number, accepted: number, records: num
 /** Appends a batch, waiting as long as the stream is full and nobody says stop. */
 async function appendWhenThereIsRoom(log: Log, clock: Clock, batch: Append, stop: AbortSignal): Promise<number> {
   for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
-    const sequence = await append(log, batch)
+    const sequence = sequenceOf(batch, await log.append(batch))
     if (sequence !== undefined) return sequence
     await clock.sleep(wait, stop)
     stop.throwIfAborted()
   }
 }
 
-/** Appends a batch, or nothing if the stream is full. */
-async function append(log: Log, batch: Append): Promise<number | undefined> {
-  const appended = await log.append(batch)
+/** The number a batch was given; none if the stream is full. */
+function sequenceOf(batch: Append, appended: Appended): number | undefined {
   switch (appended.status) {
     case 'appended':
     case 'repeated':
@@ -278,6 +312,7 @@ async function append(log: Log, batch: Append): Promise<number | undefined> {
       throw new TanagerError('writer-gap', `the stream ${batch.stream} misses a batch of the writer ${batch.writer}`, {
         value: `number ${batch.writerSequence} after ${appended.last}`,
         remedy: `Send number ${appended.last + 1} first.`,
+        last: appended.last,
       })
   }
 }

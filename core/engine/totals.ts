@@ -11,7 +11,8 @@ import { readStored, writeStored } from './stored.ts'
 export interface Totals<T> {
   /** Does what a worker before us has left half done, and answers what came of it; undefined where there is nothing. */
   readonly caughtUp: (position: number) => Promise<SumCommitted | undefined>
-  readonly read: (keys: readonly string[]) => Promise<Held<T>>
+  /** Nothing, if the inbox is not where it was any more. */
+  readonly read: (keys: readonly string[], position: number) => Promise<Held<T> | undefined>
   /** Keeps what a merge has come to, and lets go of what was merged. */
   readonly commit: (merged: TotalsCommit<T>) => Promise<SumCommitted>
 }
@@ -27,8 +28,9 @@ export function totalsInLog({ log, store: { slot } }: Drain, partition: number):
   const store = slot.name
   return {
     caughtUp: async () => undefined,
-    read: async (keys) => {
-      const stored = await log.readValues(store, partition, keys)
+    read: async (keys, position) => {
+      const stored = await log.readValuesAt(store, partition, position, keys)
+      if (stored === undefined) return undefined
       return {
         before: (key, at): Box => {
           const text = stored[at]
@@ -44,6 +46,8 @@ export function totalsInLog({ log, store: { slot } }: Drain, partition: number):
 /** What is left to do in the log once the store has committed: kept there, with the position. */
 interface Rest {
   readonly entries: number
+  /** The stamp of the last of them. */
+  readonly last: string
   readonly output?: NonNullable<SumCommit['output']>
   readonly deadLetters: readonly DeadRecord[]
 }
@@ -62,7 +66,10 @@ export function totalsOutside(
   let known: number | undefined
 
   /** The second step. */
-  async function letGo(position: number, { entries, ...told }: Omit<Rest, 'entries'> & { readonly entries: readonly InboxEntry[] }) {
+  async function letGo(
+    position: number,
+    { entries, ...told }: Pick<Rest, 'output' | 'deadLetters'> & { readonly entries: readonly InboxEntry[] },
+  ) {
     return log.commitSum({ store, partition, position, entries, puts: [], removes: [], ...told })
   }
 
@@ -76,9 +83,10 @@ export function totalsOutside(
       // Both are read one after the other: an inbox that has moved meanwhile is another worker's.
       const { entries, position: now } = await log.readInbox(store, partition, Number.MAX_SAFE_INTEGER)
       if (now !== position) return { status: 'stale' }
-      if (rest === undefined || known !== position + rest.entries || entries.length < rest.entries)
+      const merged = entries.slice(0, rest?.entries)
+      if (rest === undefined || known !== position + rest.entries || merged.at(-1)?.stamp !== rest.last)
         throw torn(store, partition, known, position)
-      return letGo(position, { ...rest, entries: entries.slice(0, rest.entries) })
+      return letGo(position, { ...toldOf(rest), entries: merged })
     },
 
     read: async (keys) => {
@@ -103,7 +111,8 @@ export function totalsOutside(
 
     commit: async ({ position, entries, puts, removes, output, deadLetters }) => {
       const to = position + entries.length
-      const rest: Rest = { entries: entries.length, deadLetters, ...(output === undefined ? {} : { output }) }
+      const told = { deadLetters, ...(output === undefined ? {} : { output }) }
+      const rest: Rest = { entries: entries.length, last: (entries.at(-1) as InboxEntry).stamp, ...told }
       const committed = await outside.commit({
         partition,
         from: position,
@@ -114,10 +123,12 @@ export function totalsOutside(
       })
       if (!committed) return { status: 'stale' }
       known = to
-      return letGo(position, { ...rest, entries })
+      return letGo(position, { ...told, entries })
     },
   }
 }
+
+const toldOf = ({ output, deadLetters }: Rest) => ({ deadLetters, ...(output === undefined ? {} : { output }) })
 
 function torn(store: string, partition: number, outside: number, log: number): TanagerError {
   return new TanagerError('store-mismatch', `the store ${store} and the log do not fit`, {

@@ -111,7 +111,17 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
     client: (connecting = {}) => {
       const open = opened(settings, plan, given, { keeper: false })
       const { redis, keys, log, queues } = open
-      const sender = new Sender({ log, scheduler: queues, clock, writer: randomUUID(), cut: settings.cut })
+      const sender = new Sender({
+        log,
+        scheduler: queues,
+        clock,
+        writer: randomUUID(),
+        cut: settings.cut,
+        lost: (stream, batches) =>
+          settings.notice(
+            `Redis has lost ${batches} ${batches === 1 ? 'batch' : 'batches'} of the stream ${stream} that it had accepted from here`,
+          ),
+      })
       const reachable = once(() => open.reachable(connecting.timeout))
       const before = (step: () => Promise<void>) => once(() => reachable().then(step))
       return clientOf<R>({

@@ -18,7 +18,7 @@ export interface Keys {
 }
 
 export interface StreamKeys {
-  /** A Redis stream; entry `<sequence>-0` is a batch that is not committed. */
+  /** A Redis stream; entry `<sequence>-<stamp>` is a batch that is not committed. */
   readonly log: string
   /** A hash: head, watermark, length of what waits, records committed, latest event time, and each writer's last number. */
   readonly meta: string
@@ -31,7 +31,7 @@ export interface PartitionKeys {
   readonly values: string
   /** A hash: the position, and the length of what the inbox holds. */
   readonly position: string
-  /** A list: what is to be merged, oldest first. */
+  /** A list: what is to be merged, oldest first, each with its stamp before it. */
   readonly inbox: string
   /** A sorted set, for an ordered store: what a stream has added ahead of its watermark, by sequence number. */
   readonly early: (stream: string) => string

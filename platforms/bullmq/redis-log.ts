@@ -1,6 +1,6 @@
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Deployed, Entry, Full, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
+import type { Deployed, Entry, Full, InboxEntry, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import type { DeadRecord } from '../../core/run/result.ts'
@@ -9,7 +9,9 @@ import { isNotNow } from './not-now.ts'
 import { pendingOf } from './pending.ts'
 import { progressOf } from './progress.ts'
 import type { RedisLogParts } from './redis-log-parts.ts'
+import { repliesOf } from './replies.ts'
 import { scriptsOf } from './scripts.ts'
+import { stamp, stampLength } from './stamp.ts'
 
 type StageAnswer = ['committed', number[], number[]] | ['already'] | ['full', Full['where'], number]
 type SumAnswer = ['committed', number, number, number] | ['stale'] | ['full', Full['where']]
@@ -26,10 +28,10 @@ export function redisLog(parts: RedisLogParts): Log {
   const binary = (name: string) => store(name).slot.sum.codec.binary !== undefined
 
   return {
-    append: async ({ stream, payload, records, writer, writerSequence }) => {
+    append: async ({ stream, payload, records, writer, writerSequence, continues = false }) => {
       const { log, meta } = keys.stream(stream)
       const [status, number] = (await unlessNotNow(
-        scripts.append([log, meta], [payload, records, payload.length, writer, writerSequence, room.stream]),
+        scripts.append([log, meta], [payload, records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0]),
       )) as [string, number]
       switch (status) {
         case 'appended':
@@ -43,14 +45,13 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     read: async (stream, sequence) => {
-      const id = `${sequence}-0`
-      const [entry] = await redis.xrange(keys.stream(stream).log, id, id)
-      return entry === undefined ? undefined : entryOf(entry[1])
+      const [entry] = await redis.xrange(keys.stream(stream).log, sequence, sequence)
+      return entry === undefined ? undefined : entryOf(...entry)
     },
 
     range: async (stream, from, limit) => {
       const entries = await redis.xrange(keys.stream(stream).log, `${from}-0`, '+', 'COUNT', limit)
-      return entries.map(([id, fields]) => ({ sequence: Number.parseInt(id, 10), ...entryOf(fields) }))
+      return entries.map(([id, fields]) => ({ sequence: Number.parseInt(id, 10), ...entryOf(id, fields) }))
     },
 
     commitStage: async ({ stream, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
@@ -84,6 +85,8 @@ export function redisLog(parts: RedisLogParts): Log {
             eventTime ?? '',
             room.sink,
             room.deadLetters,
+            entry.id,
+            stamp(),
             ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
             ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
             ...deadLetters.flatMap(deadArguments),
@@ -110,8 +113,8 @@ export function redisLog(parts: RedisLogParts): Log {
 
     readInbox: async (name, partition, bytes) => {
       const { position: at, inbox } = keys.partition(name, partition)
-      const [position, ...payloads] = (await scripts.readInbox([at, inbox], [bytes])) as [number, ...string[]]
-      return { position, entries: payloads.map((payload) => ({ payload })) }
+      const [position, ...entries] = (await scripts.readInbox([at, inbox], [bytes])) as [number, ...string[]]
+      return { position, entries: entries.map(inboxEntryOf) }
     },
 
     readValues: async (name, partition, wanted) => {
@@ -119,6 +122,15 @@ export function redisLog(parts: RedisLogParts): Log {
       const { values } = keys.partition(name, partition)
       const found = binary(name) ? await redis.hmgetBuffer(values, ...wanted) : await redis.hmget(values, ...wanted)
       return found.map((value) => value ?? undefined)
+    },
+
+    readValuesAt: async (name, partition, position, wanted) => {
+      const at = keys.partition(name, partition)
+      const commands = redis.multi().hget(at.position, 'position')
+      const asked = binary(name) ? commands.hmgetBuffer(at.values, ...wanted) : commands.hmget(at.values, ...wanted)
+      const next = repliesOf(await asked.exec())
+      if (Number(next<string | null>()) !== position) return undefined
+      return next<(Stored | null)[]>().map((value) => value ?? undefined)
     },
 
     commitSum: async (commit) => {
@@ -143,6 +155,8 @@ export function redisLog(parts: RedisLogParts): Log {
             output?.payload.length ?? 0,
             room.stream,
             room.deadLetters,
+            commit.entries.at(-1)?.stamp ?? '',
+            stamp(),
             ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
             ...commit.removes,
             ...commit.deadLetters.flatMap(deadArguments),
@@ -160,9 +174,9 @@ export function redisLog(parts: RedisLogParts): Log {
       }
     },
 
-    commitSink: async (sink, sequence, { records, payload }) => {
+    commitSink: async (sink, sequence, { records, payload, id }) => {
       const { log, meta, ahead } = keys.stream(sink)
-      await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length])
+      await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length, id])
     },
 
     pending: (limit, begin) => pendingOf(parts, limit, begin),
@@ -218,12 +232,12 @@ export function redisLog(parts: RedisLogParts): Log {
         const [key] = JSON.parse(record) as [string, Json]
         const partition = partitionOf(key, parts.partitions(stream))
         const { position, inbox } = keys.partition(stream, partition)
-        const from = (await scripts.retryDelta([keys.dead, position, inbox], [id, record, record.length])) as number
+        const from = (await scripts.retryDelta([keys.dead, position, inbox], [id, record, record.length, stamp()])) as number
         return from === -1 ? undefined : { kind: 'sum', store: stream, partition, position: from }
       }
       const payload = frame([record])
       const { log, meta } = keys.stream(stream)
-      const sequence = (await scripts.retryRecord([keys.dead, log, meta], [id, payload, payload.length])) as number
+      const sequence = (await scripts.retryRecord([keys.dead, log, meta], [id, payload, payload.length, stamp()])) as number
       return sequence === 0 ? undefined : { kind: 'stage', stream, sequence }
     },
 
@@ -238,9 +252,11 @@ export function redisLog(parts: RedisLogParts): Log {
   }
 }
 
-function entryOf(fields: readonly string[]): Entry {
-  return { payload: fields[1] as string, records: Number(fields[3]) }
+function entryOf(id: string, fields: readonly string[]): Entry {
+  return { id, payload: fields[1] as string, records: Number(fields[3]) }
 }
+
+const inboxEntryOf = (text: string): InboxEntry => ({ stamp: text.slice(0, stampLength), payload: text.slice(stampLength) })
 
 function deployedOf([fingerprint, description, state]: readonly (string | null)[]): Deployed | undefined {
   if (typeof fingerprint !== 'string') return undefined

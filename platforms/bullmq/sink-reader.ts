@@ -47,7 +47,7 @@ export function sinkReader(
       await fresh(options)
       let taken = 0
       for await (const { sequence, entry, items } of batches()) {
-        await write(items, { job, sink: name, sequence })
+        await write(items, { job, sink: name, sequence, id: entry.id })
         await log.commitSink(name, sequence, entry)
         taken += 1
       }

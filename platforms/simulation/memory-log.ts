@@ -62,7 +62,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     commitStage: async ({ stream: name, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
       const stream = streamOf(name)
-      if (stream.isCommitted(sequence)) return { status: 'already' }
+      if (stream.isCommitted(sequence) || !stream.isThere(sequence, entry)) return { status: 'already' }
       const next = sequence === stream.marks.watermark + 1
       const crowded = deltas.find((delta) => !partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))
       if (crowded !== undefined) return { status: 'full', where: 'inbox', name: crowded.store }
@@ -92,9 +92,14 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     readValues: async (store, number, keys) => keys.map((key) => partition(store, number).get(key)),
 
+    readValuesAt: async (store, number, position, keys) => {
+      const at = partition(store, number)
+      return at.isAt(position) ? keys.map((key) => at.get(key)) : undefined
+    },
+
     commitSum: async ({ store, partition: number, position, entries, puts, removes, output, deadLetters }) => {
       const at = partition(store, number)
-      if (!at.isAt(position)) return { status: 'stale' }
+      if (!at.isAt(position) || !at.inbox.isThere(entries.length, entries.at(-1))) return { status: 'stale' }
       if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full', where: 'output', name: store }
       if (deadLetters.length > 0 && isGraveyardFull()) return { status: 'full', where: 'dead letters', name: store }
       at.merge({ entries, puts, removes })
@@ -105,7 +110,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     commitSink: async (sink, sequence, entry) => {
       const stream = streamOf(sink)
-      if (!stream.isCommitted(sequence)) stream.commit(sequence, entry)
+      if (!stream.isCommitted(sequence) && stream.isThere(sequence, entry)) stream.commit(sequence, entry)
     },
 
     pending: async (limit, begin = 0) => {
@@ -166,7 +171,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       const { origin, letter } = buried
       if (origin.from === 'stream') return stage(origin.name, streamOf(origin.name).enter({ payload: frame([letter.record]), records: 1 }))
       const at = partition(origin.name, origin.number)
-      at.inbox.readmit({ payload: letter.record })
+      at.inbox.readmit(letter.record)
       return sum(at)
     },
 

@@ -4,7 +4,7 @@ import { sum } from '../../core/algebra/index.ts'
 import { of } from '../../core/codec/codec.ts'
 import { string } from '../../core/codec/string.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Log, StageCommit, SumCommit } from '../../core/engine/log.ts'
+import type { Entry, Log, StageCommit, SumCommit } from '../../core/engine/log.ts'
 import { job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
 import type { Plan } from '../../core/plan/plan.ts'
@@ -55,6 +55,9 @@ const plan = planOf(
   ),
 )
 
+/** For a batch that is not there any more. */
+const gone: Entry = { id: '0-0', payload: '', records: 0 }
+
 /** What every `Log` must do: one suite for all that keep one. */
 export function logLaws(name: string, make: MakeLog): void {
   const open: (() => Promise<void>)[] = []
@@ -81,7 +84,7 @@ export function logLaws(name: string, make: MakeLog): void {
       return 'sequence' in appended ? appended.sequence : -1
     }
     const commit = async (stream: string, sequence: number, more: Partial<StageCommit> = {}) => {
-      const entry = (await log.read(stream, sequence)) ?? { payload: '', records: 0 }
+      const entry = (await log.read(stream, sequence)) ?? gone
       return log.commitStage({ stream, sequence, entry, deltas: [], writes: [], deadLetters: [], ...more })
     }
     const delta = (store: string, partition: number, ...pairs: readonly unknown[]) => ({ store, partition, payload: JSON.stringify(pairs) })
@@ -114,8 +117,8 @@ export function logLaws(name: string, make: MakeLog): void {
       const hostile = ['', 'L', '"', '\\', '\0', 'naïve 🐦', '\u2028', 'a\tb']
       await append('words', ...hostile)
       const entry = { payload: frame(hostile), records: hostile.length }
-      expect(await log.read('words', 1)).toEqual(entry)
-      expect(await log.range('words', 1, 10)).toEqual([{ ...entry, sequence: 1 }])
+      expect(await log.read('words', 1)).toMatchObject(entry)
+      expect(await log.range('words', 1, 10)).toEqual([{ ...(await log.read('words', 1)), sequence: 1 }])
       await commit('words', 1)
       expect(await log.read('words', 1)).toBeUndefined()
       expect(await log.range('words', 1, 10)).toEqual([])
@@ -169,6 +172,78 @@ export function logLaws(name: string, make: MakeLog): void {
     })
   })
 
+  // A log goes back when its Redis has lost its last moments: then a number, or a position, comes a second time.
+  describe(`of a time that never was: ${name}`, () => {
+    it('a batch is not committed in the place of another with its number', async () => {
+      const { log, append, commit, delta } = await setUp()
+      await append('words', 'a')
+      const deltas = [delta('counts', 0, 'z', 1)]
+      const other = { id: '1-123', payload: 'Lz', records: 1 }
+      expect(await commit('words', 1, { entry: other, deltas })).toEqual({ status: 'already' })
+      expect(await log.read('words', 1)).toMatchObject({ payload: 'La' })
+      expect((await log.readInbox('counts', 0, 1000)).entries).toEqual([])
+      expect(await commit('words', 1)).toMatchObject({ status: 'committed' })
+    })
+
+    it('a delivery does not let another batch go', async () => {
+      const { log, append, commit } = await setUp()
+      await append('words', 'a')
+      await commit('words', 1, { writes: [{ sink: 'taken', payload: 'La', records: 1 }] })
+      await log.commitSink('taken', 1, { id: '1-123', payload: 'Lz', records: 1 })
+      expect(await log.read('taken', 1)).toMatchObject({ payload: 'La' })
+    })
+
+    it.each(['counts', 'text'])('what was merged does not take the place of what is there, in %s', async (store) => {
+      const { log, append, commit, delta } = await setUp()
+      await append('words', 'a')
+      await append('words', 'b')
+      await commit('words', 1, { deltas: [delta(store, 0, 'a', 1)] })
+      const { position, entries } = await log.readInbox(store, 0, 1000)
+      const [entry] = entries
+      if (entry === undefined) throw new Error('there is an entry')
+      const puts = [['a', '1']] as const
+      const merged = { store, partition: 0, position, puts, removes: [], deadLetters: [] }
+      const strange = { ...entry, stamp: entry.stamp.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) }
+      expect(await log.commitSum({ ...merged, entries: [strange] })).toEqual({ status: 'stale' })
+      expect(await log.commitSum({ ...merged, entries: [entry, entry] })).toEqual({ status: 'stale' })
+      expect(await log.readValues(store, 0, ['a'])).toEqual([undefined])
+      await commit('words', 2, { deltas: [delta(store, 0, 'b', 1)] })
+      expect(await log.commitSum({ ...merged, entries })).toMatchObject({ status: 'committed', position: 1, left: true })
+    })
+
+    it('two entries never have one stamp, nor two batches one id', async () => {
+      const { log, append, commit, delta } = await setUp()
+      const ids = new Set<string>()
+      for (let n = 1; n <= 50; n++) {
+        await append('words', 'a')
+        ids.add((await log.read('words', n))?.id ?? '')
+        await commit('words', n, { deltas: [delta('counts', 0, 'a', 1), delta('text', 0, 'a', 'b')] })
+      }
+      expect(ids.size).toBe(50)
+      for (const store of ['counts', 'text']) {
+        const { entries } = await log.readInbox(store, 0, 1_000_000)
+        expect(new Set(entries.map(({ stamp }) => stamp)).size).toBe(50)
+      }
+    })
+
+    it('values are read for a merge only where the inbox still is', async () => {
+      const { log, append, commit, delta, merge } = await setUp()
+      await append('words', 'a')
+      await commit('words', 1, { deltas: [delta('counts', 0, 'a', 1)] })
+      expect(await log.readValuesAt('counts', 0, 0, ['a'])).toEqual([undefined])
+      await merge('counts', 0, { puts: [['a', '1']] })
+      expect(await log.readValuesAt('counts', 0, 0, ['a'])).toBeUndefined()
+      expect(await log.readValuesAt('counts', 0, 1, ['a', 'b'])).toEqual(['1', undefined])
+    })
+
+    it('a writer whose batches are gone is told so, if it knows that there were any', async () => {
+      const { log } = await setUp()
+      expect(await log.append({ ...batch('w', 4), continues: true })).toEqual({ status: 'gap', last: 0 })
+      expect(await log.append(batch('w', 4))).toMatchObject({ status: 'appended' })
+      expect(await log.append({ ...batch('w', 5), continues: true })).toMatchObject({ status: 'appended' })
+    })
+  })
+
   describe(`writers: ${name}`, () => {
     it('are forgotten when they have been silent for long enough, and not before', async () => {
       const { log } = await setUp()
@@ -204,7 +279,7 @@ export function logLaws(name: string, make: MakeLog): void {
       expect(await commit('words', 2, { deltas, deadLetters: [dead] })).toMatchObject({ status: 'full', where: 'dead letters' })
       expect((await log.readInbox('counts', 0, 1000)).entries).toEqual([])
       expect(await commit('words', 2, { deltas })).toMatchObject({ status: 'committed' })
-      await log.commitSink('kept', 1, { payload: 'Labc', records: 1 })
+      await log.commitSink('kept', 1, (await log.read('kept', 1)) ?? gone)
       await log.dropDeadLetters((await log.deadLetters({ limit: 1 })).map(({ id }) => id))
       expect(await commit('words', 3, { writes: [write], deadLetters: [dead] })).toMatchObject({ status: 'committed' })
     })
@@ -212,7 +287,7 @@ export function logLaws(name: string, make: MakeLog): void {
     it('commits a batch once', async () => {
       const { log, append, commit, delta } = await setUp()
       await append('words', 'a')
-      const entry = { payload: 'La', records: 1 }
+      const entry = (await log.read('words', 1)) ?? gone
       const all = { entry, deltas: [delta('counts', 0, 'a', 1)], deadLetters: [{ node: 'n', index: 0, record: 'r', error: 'e' }] }
       expect(await commit('words', 1, all)).toMatchObject({ status: 'committed' })
       expect(await commit('words', 1, all)).toEqual({ status: 'already' })
@@ -236,7 +311,7 @@ export function logLaws(name: string, make: MakeLog): void {
         expect(await commit('words', sequence)).toMatchObject({ status: 'committed' })
         expect(await watermark()).toBe(after)
         for (const done of [3, sequence]) {
-          expect(await commit('words', done, { entry: { payload: 'La', records: 1 } })).toEqual({ status: 'already' })
+          expect(await commit('words', done, { entry: gone })).toEqual({ status: 'already' })
         }
       }
     })
@@ -244,7 +319,7 @@ export function logLaws(name: string, make: MakeLog): void {
     it('commits nothing that was never there', async () => {
       const { log, append, commit } = await setUp()
       await append('words', 'a')
-      expect(await commit('words', 2, { entry: { payload: 'La', records: 1 } })).toEqual({ status: 'already' })
+      expect(await commit('words', 2, { entry: gone })).toEqual({ status: 'already' })
       expect((await log.progress()).streams.get('words')).toMatchObject({ head: 1, watermark: 0 })
     })
 
@@ -258,7 +333,7 @@ export function logLaws(name: string, make: MakeLog): void {
       const drain = (partition: number) => ({ kind: 'sum', store: 'counts', partition, position: 0 })
       expect(first).toEqual({ status: 'committed', pointers: [drain(1), { kind: 'sink', sink: 'taken', sequence: 1 }] })
       expect(second).toEqual({ status: 'committed', pointers: [drain(0), { kind: 'sink', sink: 'taken', sequence: 2 }] })
-      expect(await log.range('kept', 1, 10)).toEqual([
+      expect(await log.range('kept', 1, 10)).toMatchObject([
         { sequence: 1, payload: 'La', records: 1 },
         { sequence: 2, payload: 'Lb', records: 1 },
       ])
@@ -465,7 +540,7 @@ export function logLaws(name: string, make: MakeLog): void {
         left: true,
         pointers: [{ kind: 'stage', stream: 'counts', sequence: 1 }],
       })
-      expect(await log.read('counts', 1)).toEqual(output)
+      expect(await log.read('counts', 1)).toMatchObject(output)
       expect(await merge('counts', 0, { output, puts: [['b', '1']] })).toEqual({ status: 'full', where: 'output', name: 'counts' })
       expect(await log.readValues('counts', 0, ['b'])).toEqual([undefined])
       expect(await merge('counts', 0, { puts: [['b', '1']] })).toMatchObject({ status: 'committed', left: false, pointers: [] })
@@ -488,8 +563,7 @@ export function logLaws(name: string, make: MakeLog): void {
       const { log, append, commit } = await setUp()
       for (const word of 'abc')
         await commit('words', await append('words', word), { writes: [{ sink: 'taken', payload: `L${word}`, records: 2 }] })
-      const deliver = async (sequence: number) =>
-        log.commitSink('taken', sequence, (await log.read('taken', sequence)) ?? { payload: 'La', records: 2 })
+      const deliver = async (sequence: number) => log.commitSink('taken', sequence, (await log.read('taken', sequence)) ?? gone)
       const progress = async () => (await log.progress()).sinks.get('taken')
       await deliver(2)
       expect(await progress()).toEqual({ head: 3, watermark: 0, backlog: 2, records: 2 })
@@ -575,7 +649,7 @@ export function logLaws(name: string, make: MakeLog): void {
       const [letter] = await log.deadLetters({ limit: 1 })
       const id = letter?.id as string
       expect(await log.retryDeadLetter(id)).toEqual(stagePointer('words', 2))
-      expect(await log.read('words', 2)).toEqual({ payload: frame(['b\n"']), records: 1 })
+      expect(await log.read('words', 2)).toMatchObject({ payload: frame(['b\n"']), records: 1 })
       expect(await log.retryDeadLetter(id)).toBeUndefined()
       expect((await log.progress()).deadLetters).toBe(0)
     })

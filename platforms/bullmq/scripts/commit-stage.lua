@@ -18,6 +18,8 @@ ARGV[6] how much length one inbox may hold
 ARGV[7] how many plain inboxes, ARGV[8] ordered inboxes, ARGV[9] sinks, ARGV[10] dead letters
 ARGV[11] latest event time in the batch, in milliseconds ('' where none is asked for)
 ARGV[12] how much length one sink may hold, ARGV[13] how many dead letters there may be
+ARGV[14] id of the batch's entry
+ARGV[15] stamp for all that is added, of 16 digits
 then, for each inbox in the order of the keys: payload ('' for one that is not touched), length
 then, for each sink: payload, records, length
 then, for each dead letter: node, index, record, error
@@ -31,6 +33,7 @@ Returns {'committed', {i, position, ...}, {sequence, ...}}
 ]]
 -- @include advance
 -- @include enter
+-- @include push
 -- @include bury
 
 local sequence = tonumber(ARGV[1])
@@ -43,7 +46,7 @@ local limit = tonumber(ARGV[6])
 local told = {}
 for i = 1, inboxes do
   told[i] = redis.call('LLEN', KEYS[3 + 2 * i]) > 0
-  if ARGV[12 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
+  if ARGV[14 + 2 * i] ~= '' and tonumber(redis.call('HGET', KEYS[4 + 2 * i], 'length') or '0') >= limit then
     -- Where all that fills an ordered inbox waits for this very batch, it must be let in, or nothing ever moves again.
     if i <= plain or told[i] or sequence ~= before + 1 then return { 'full', 'inbox', i } end
   end
@@ -56,8 +59,9 @@ for i = 1, sinks do
 end
 if dead > 0 and redis.call('XLEN', KEYS[4]) >= tonumber(ARGV[13]) then return { 'full', 'dead letters', 0 } end
 
--- The entry is the batch: where it is gone without a mark, Redis has lost its tail, and the batch with it.
-if redis.call('XDEL', KEYS[1], ARGV[1] .. '-0') == 0 then return { 'already' } end
+-- The entry is the batch: where it is gone without a mark, Redis has lost its tail, and the batch with it; where another
+-- has its number, its id is another.
+if redis.call('XDEL', KEYS[1], ARGV[14]) == 0 then return { 'already' } end
 redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 redis.call('HINCRBY', KEYS[2], 'records', ARGV[2])
 if ARGV[11] ~= '' and tonumber(ARGV[11]) > tonumber(redis.call('HGET', KEYS[2], 'time') or '-inf') then
@@ -67,13 +71,13 @@ end
 -- To an ordered inbox batches are added in the order of their numbers: one that is early waits beside it, under its
 -- number, and moves in as soon as the watermark has reached it.
 for i = 1, inboxes do
-  local payload = ARGV[12 + 2 * i]
+  local payload = ARGV[14 + 2 * i]
   if payload ~= '' then
-    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[13 + 2 * i])
+    redis.call('HINCRBY', KEYS[4 + 2 * i], 'length', ARGV[15 + 2 * i])
     if i > plain and sequence ~= before + 1 then
       redis.call('ZADD', KEYS[early + i], sequence, ARGV[1] .. ':' .. payload)
     else
-      redis.call('RPUSH', KEYS[3 + 2 * i], payload)
+      push(KEYS[3 + 2 * i], ARGV[15], payload)
     end
   end
 end
@@ -81,7 +85,7 @@ local after = advance(KEYS[2], KEYS[3], sequence)
 for i = plain + 1, inboxes do
   if after <= before + 1 then break end
   for _, waiting in ipairs(redis.call('ZRANGEBYSCORE', KEYS[early + i], '-inf', after)) do
-    redis.call('RPUSH', KEYS[3 + 2 * i], string.sub(waiting, string.find(waiting, ':', 1, true) + 1))
+    push(KEYS[3 + 2 * i], ARGV[15], string.sub(waiting, string.find(waiting, ':', 1, true) + 1))
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[early + i], '-inf', after)
 end
@@ -94,11 +98,11 @@ for i = 1, inboxes do
   end
 end
 
-local at = 14 + 2 * inboxes
+local at = 16 + 2 * inboxes
 local numbers = {}
 for i = 1, sinks do
   local key = early + inboxes + 2 * i - 1
-  numbers[i] = enter(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2])
+  numbers[i] = enter(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[15])
   at = at + 3
 end
 bury(KEYS[4], 'stream', ARGV[4], ARGV[1], ARGV[5], at, dead)

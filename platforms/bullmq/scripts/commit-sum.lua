@@ -15,6 +15,8 @@ ARGV[6]  now, in milliseconds
 ARGV[7]  how many values, ARGV[8] keys to remove, ARGV[9] dead letters
 ARGV[10] payload of the changes ('' if nothing reads them), ARGV[11] records in it, ARGV[12] its length
 ARGV[13] how much length may wait in the output, ARGV[14] how many dead letters there may be
+ARGV[15] stamp of the last entry merged, of 24 digits
+ARGV[16] stamp for the output, of 16 digits
 then, for each value: key, value
 then, each key to remove
 then, for each dead letter: node, index, record, error
@@ -30,6 +32,9 @@ Returns {'committed', position, left, sequence}
 
 local position = tonumber(redis.call('HGET', KEYS[2], 'position') or '0')
 if position ~= tonumber(ARGV[1]) then return { 'stale' } end
+-- After Redis has gone back, other entries may be at the same position. All before an entry were there when it was added.
+local last = redis.call('LINDEX', KEYS[3], ARGV[2] - 1)
+if not last or string.sub(last, 1, 24) ~= ARGV[15] then return { 'stale' } end
 
 local payload = ARGV[10]
 if payload ~= '' and tonumber(redis.call('HGET', KEYS[6], 'length') or '0') >= tonumber(ARGV[13]) then return { 'full', 'output' } end
@@ -42,7 +47,7 @@ redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 position = redis.call('HINCRBY', KEYS[2], 'position', ARGV[2])
 
 -- Lua unpacks only so many values at a time.
-local at = 15
+local at = 17
 local removes = at + 2 * tonumber(ARGV[7])
 for from = at, removes - 1, 4000 do
   redis.call('HSET', KEYS[1], unpack(ARGV, from, math.min(from + 3999, removes - 1)))
@@ -53,6 +58,6 @@ for from = removes, at - 1, 4000 do
 end
 
 local sequence = 0
-if payload ~= '' then sequence = enter(KEYS[5], KEYS[6], payload, ARGV[11], ARGV[12]) end
+if payload ~= '' then sequence = enter(KEYS[5], KEYS[6], payload, ARGV[11], ARGV[12], ARGV[16]) end
 bury(KEYS[4], 'store', ARGV[4], ARGV[5], ARGV[6], at, tonumber(ARGV[9]))
 return { 'committed', position, redis.call('LLEN', KEYS[3]), sequence }

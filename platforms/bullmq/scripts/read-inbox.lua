@@ -5,7 +5,7 @@ KEYS[1] position of the partition
 KEYS[2] its inbox
 ARGV[1] the length, in bytes, after which no more is read
 
-Returns {position, payload, ...}
+Returns {position, entry, ...}; an entry is a stamp of 24 digits and a payload
 ]]
 local slice = { tonumber(redis.call('HGET', KEYS[1], 'position') or '0') }
 local left = tonumber(ARGV[1])
@@ -16,7 +16,7 @@ while left > 0 do
   for _, entry in ipairs(entries) do
     if left <= 0 then break end
     slice[#slice + 1] = entry
-    left = left - #entry
+    left = left - #entry + 24
   end
   if #entries < step then break end
   from = from + step

@@ -1,4 +1,3 @@
-import type { InboxEntry } from '../../../core/engine/log.ts'
 import { type Arrival, Inbox } from './inbox.ts'
 
 /**
@@ -15,7 +14,7 @@ export class OrderedInbox extends Inbox {
 
   override release(stream: string, watermark: number): void {
     const isFree = (entry: Arrival) => entry.stream === stream && entry.sequence <= watermark
-    this.ready.push(...this.#early.filter(isFree).sort((a, b) => a.sequence - b.sequence))
+    for (const { payload } of this.#early.filter(isFree).sort((a, b) => a.sequence - b.sequence)) this.push(payload)
     this.#early.splice(0, Infinity, ...this.#early.filter((entry) => !isFree(entry)))
   }
 
@@ -24,7 +23,7 @@ export class OrderedInbox extends Inbox {
     return super.hasRoom(room, next) || (next && !this.isReady)
   }
 
-  protected override get held(): readonly InboxEntry[] {
-    return [...this.ready, ...this.#early]
+  protected override get held(): readonly { readonly payload: string }[] {
+    return [...super.held, ...this.#early]
   }
 }

@@ -1,4 +1,4 @@
-import type { Append, Appended, Entry, StreamProgress } from '../../../core/engine/log.ts'
+import type { Append, Appended, Batch, Entry, StreamProgress } from '../../../core/engine/log.ts'
 import { Marks } from './marks.ts'
 
 /** What a writer sent last: its own number, and the one that the stream gave. */
@@ -19,12 +19,12 @@ export class Stream {
   #records = 0
   #eventTime = Number.NEGATIVE_INFINITY
 
-  append({ writer, writerSequence: number, payload, records }: Append, room: number, at = 0): Appended {
+  append({ writer, writerSequence: number, payload, records, continues }: Append, room: number, at = 0): Appended {
     const last = this.#writers.get(writer)
     if (last !== undefined) {
       if (this.isRepeated(number, last)) return { status: 'repeated', sequence: number === last.number ? last.sequence : this.#head }
       if (this.isGap(number, last)) return { status: 'gap', last: last.number }
-    }
+    } else if (continues) return { status: 'gap', last: 0 }
     if (this.isFull(room)) return { status: 'full' }
     const sequence = this.enter({ payload, records })
     this.#writers.set(writer, { number, sequence, at })
@@ -52,10 +52,10 @@ export class Stream {
     return this.#length >= room
   }
 
-  enter(entry: Entry): number {
+  enter({ payload, records }: Batch): number {
     this.#head += 1
-    this.#entries.set(this.#head, entry)
-    this.#length += entry.payload.length
+    this.#entries.set(this.#head, { id: `${this.#head}-0`, payload, records })
+    this.#length += payload.length
     return this.#head
   }
 
@@ -68,7 +68,12 @@ export class Stream {
     return this.marks.has(sequence) || !this.#entries.has(sequence)
   }
 
-  commit(sequence: number, { payload, records }: Entry, eventTime = Number.NEGATIVE_INFINITY): void {
+  /** A log that has gone back may have another batch of the same number. */
+  isThere(sequence: number, { id }: Entry): boolean {
+    return this.#entries.get(sequence)?.id === id
+  }
+
+  commit(sequence: number, { payload, records }: Batch, eventTime = Number.NEGATIVE_INFINITY): void {
     this.#entries.delete(sequence)
     this.#length -= payload.length
     this.#records += records

@@ -36,7 +36,7 @@ describe('a delivery', () => {
     await hand.stage('numbers', 1)
     expect(hand.told).toEqual([deliver])
     await hand.runAll()
-    expect(written).toEqual([[[10, 11, 12], { job: 'copying', sink: 'out', sequence: 1 }]])
+    expect(written).toEqual([[[10, 11, 12], { job: 'copying', sink: 'out', sequence: 1, id: '1-0' }]])
     expect(await hand.log.range('out', 1, 10)).toEqual([])
     expect((await hand.log.progress()).sinks.get('out')).toMatchObject({ head: 1, watermark: 1, backlog: 0, records: 3 })
   })
@@ -59,7 +59,7 @@ describe('a delivery', () => {
     state.fails = false
     expect((await hand.log.pending(10)).pointers).toEqual([deliver])
     await hand.run(deliver)
-    expect(written).toEqual([[[1], { job: 'copying', sink: 'out', sequence: 1 }]])
+    expect(written).toEqual([[[1], { job: 'copying', sink: 'out', sequence: 1, id: '1-0' }]])
   })
 
   it('is not asked for where nothing is bound: the batches stay', async () => {
@@ -69,6 +69,6 @@ describe('a delivery', () => {
     expect(hand.told).toEqual([])
     expect((await hand.log.pending(10)).pointers).toEqual([])
     expect(await hand.run(deliver)).toEqual({ status: 'done' })
-    expect(await hand.log.range('out', 1, 10)).toEqual([{ sequence: 1, payload: 'L1', records: 1 }])
+    expect(await hand.log.range('out', 1, 10)).toMatchObject([{ sequence: 1, payload: 'L1', records: 1 }])
   })
 })

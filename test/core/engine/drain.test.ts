@@ -41,9 +41,9 @@ describe('a drain', () => {
     const hand = handEngine(counting, {
       between: (log) => ({
         ...log,
-        readValues: async (store, partition, keys) => {
+        readValuesAt: async (store, partition, position, keys) => {
           calls.push(`read ${keys.join(' ')}`)
-          return log.readValues(store, partition, keys)
+          return log.readValuesAt(store, partition, position, keys)
         },
         commitSum: async (commit) => {
           calls.push(`commit ${commit.entries.length}: ${commit.puts.flat().join(' ')}`)
@@ -110,8 +110,8 @@ describe('a drain', () => {
     const hand = handEngine(counting, {
       between: (log) => ({
         ...log,
-        readValues: async (...args) => {
-          const values = await log.readValues(...args)
+        readValuesAt: async (...args) => {
+          const values = await log.readValuesAt(...args)
           const act = meanwhile
           meanwhile = undefined
           await act?.()

@@ -19,10 +19,14 @@ function setUp({ room = () => plenty, cut = {} }: { readonly room?: () => number
     streams.set(name, stream)
     return stream
   }
+  const taken: Append[] = []
+  const lost: (readonly [stream: string, batches: number])[] = []
   const parts = {
     append: async (batch: Append): Promise<Appended> => {
       appended.push(batch)
-      return streamOf(batch.stream).append(batch, room())
+      const answer = streamOf(batch.stream).append(batch, room())
+      if (answer.status === 'appended') taken.push(batch)
+      return answer
     },
     enqueue: async (pointers: readonly Pointer[]) => {
       enqueued.push(pointers)
@@ -34,12 +38,20 @@ function setUp({ room = () => plenty, cut = {} }: { readonly room?: () => number
     clock,
     writer: 'w',
     cut: () => ({ batchRecords: 100, batchLength: 1000, ...cut }),
+    lost: (stream, batches) => lost.push([stream, batches]),
   })
   const batches = (stream: string) => {
     const { waiting } = streamOf(stream)
     return waiting.map((sequence) => unframe(streamOf(stream).read(sequence)?.payload ?? ''))
   }
-  return { sender, parts, appended, enqueued, clock, batches }
+  /** The log forgets all of a stream but its first batches, as after a failover to a replica that was behind. */
+  const goBack = (stream: string, left: number) => {
+    streams.delete(stream)
+    const kept = taken.filter((batch) => batch.stream === stream).slice(0, left)
+    taken.splice(0, taken.length, ...taken.filter((batch) => batch.stream !== stream), ...kept)
+    for (const batch of kept) streamOf(stream).append(batch, plenty)
+  }
+  return { sender, parts, appended, enqueued, clock, batches, lost, goBack }
 }
 
 /** A promise and the ways to end it. */
@@ -301,6 +313,120 @@ describe('a send that fails', () => {
     expect(await sender.send('s', ['a'])).toBe(1)
     expect(await sender.send('s', ['b'])).toBe(2)
     await sender.close()
+  })
+})
+
+describe('a log that has lost what it had accepted', () => {
+  it('is sent on to: the batch in hand goes again as a new writer, and what was lost is told', async () => {
+    const { sender, appended, batches, lost, enqueued, goBack } = setUp()
+    for (const text of ['a', 'b', 'c', 'd']) await sender.send('s', [text])
+    goBack('s', 2)
+    expect(await Promise.all([sender.send('s', ['e']), sender.send('s', ['f'])])).toEqual([3, 3])
+    expect(await sender.send('s', ['g'])).toBe(4)
+    expect(batches('s')).toEqual([['a'], ['b'], ['e', 'f'], ['g']])
+    expect(lost).toEqual([['s', 2]])
+    expect(appended.slice(4).map(({ writer, writerSequence }) => [writer, writerSequence])).toEqual([
+      ['w/0', 5],
+      ['w/1', 1],
+      ['w/1', 2],
+    ])
+    await sender.close()
+    expect(enqueued.flat().slice(4)).toEqual([
+      { kind: 'stage', stream: 's', sequence: 3 },
+      { kind: 'stage', stream: 's', sequence: 4 },
+    ])
+  })
+
+  it('says so each time, and of each stream apart', async () => {
+    const { sender, batches, lost, goBack } = setUp()
+    for (const text of ['a', 'b']) for (const stream of ['s', 't']) await sender.send(stream, [text])
+    goBack('s', 1)
+    await sender.send('t', ['c'])
+    await sender.send('s', ['c'])
+    await sender.send('s', ['d'])
+    goBack('s', 2)
+    await sender.send('s', ['e'])
+    expect(lost).toEqual([
+      ['s', 1],
+      ['s', 1],
+    ])
+    expect([batches('s'), batches('t')]).toEqual([
+      [['a'], ['c'], ['e']],
+      [['a'], ['b'], ['c']],
+    ])
+  })
+
+  it('may be full just then: the batch waits under its new number', async () => {
+    let room = plenty
+    const { sender, batches, lost, goBack, clock } = setUp({ room: () => room })
+    for (const text of ['a', 'b', 'c']) await sender.send('s', [text])
+    goBack('s', 1)
+    room = 0
+    const waiting = sender.send('s', ['d'])
+    await clock.pass(20)
+    room = plenty
+    await clock.pass(20)
+    expect(await waiting).toBe(2)
+    expect(batches('s')).toEqual([['a'], ['d']])
+    expect(lost).toEqual([['s', 2]])
+  })
+
+  it('is not one that kept the batch in hand and lost only its answer', async () => {
+    const { sender, parts, batches, goBack, lost } = setUp()
+    const { append } = parts
+    for (const text of ['a', 'b', 'c']) await sender.send('s', [text])
+    // As the connection does it: the answer does not come, the connection ends, the same command goes to whoever is there now.
+    parts.append = async (batch) => {
+      parts.append = append
+      await append(batch)
+      goBack('s', 4)
+      return append(batch)
+    }
+    expect(await sender.send('s', ['d'])).toBe(4)
+    expect(batches('s').flat()).toEqual(['a', 'b', 'c', 'd'])
+    expect(lost).toEqual([])
+  })
+
+  it('keeps every record once and in order, but for those it was told are lost, wherever the log goes back', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.record({ send: fc.array(fc.integer(), { minLength: 1, maxLength: 5 }) }) },
+        fc.record({ back: fc.nat(3) }),
+      ),
+      { maxLength: 20 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        const { sender, batches, lost, goBack } = setUp({ cut: { batchRecords: 2 } })
+        let next = 0
+        const forgotten = new Set<string>()
+        let dropped = 0
+        // A writer of which the log knows nothing any more is new to it, and is not told: its first batch stays.
+        let first = 0
+        for (const step of all) {
+          if ('send' in step) {
+            const texts = step.send.map(() => String(next++))
+            await sender.send('s', texts)
+            continue
+          }
+          const there = batches('s')
+          const left = Math.min(there.length, Math.max(first + 1, there.length - step.back))
+          for (const text of there.slice(left).flat()) forgotten.add(text)
+          dropped += there.length - left
+          if (left < there.length) first = left
+          goBack('s', left)
+          await sender.send('s', [String(next++)])
+        }
+        expect(batches('s').flat()).toEqual(Array.from({ length: next }, (_, i) => String(i)).filter((text) => !forgotten.has(text)))
+        expect(lost.reduce((sum, [, batches]) => sum + batches, 0)).toBe(dropped)
+      }),
+    )
+  })
+
+  it('fails a batch that is numbered first and refused all the same: going on would go on for ever', async () => {
+    const { sender, parts } = setUp()
+    parts.append = async () => ({ status: 'gap', last: 3 })
+    await expect(sender.send('s', ['a'])).rejects.toMatchObject({ code: 'writer-gap' })
   })
 })
 

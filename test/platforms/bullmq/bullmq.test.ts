@@ -114,7 +114,7 @@ describe('a job on BullMQ and Redis', () => {
       '{x}',
       'x:y',
       '*',
-      'k'.repeat(1 << 20),
+      'k'.repeat(1 << 16),
     ]
     await using there = await deployed(wordCount, {})
     await there.worker()

@@ -151,7 +151,7 @@ describe('a bound sink', () => {
     await there.worker()
     await there.client.send('words', ['a', 'b'])
     await expect.poll(async () => (await there.client.status()).sinks.get('out')?.watermark).toBe(1)
-    const token = { job: 'writing', sink: 'out', sequence: 1 }
+    const token = { job: 'writing', sink: 'out', sequence: 1, id: expect.stringMatching(/^1-\d+$/) }
     expect(given).toEqual([
       { items: ['a', 'b'], token },
       { items: ['a', 'b'], token },

@@ -270,7 +270,7 @@ describe('a run', () => {
       'worker 1: has done stage words 1',
       'worker 1: begins sum counts 0 at 0',
       'worker 1: readInbox counts 0 100: 1 entries',
-      'worker 1: readValues counts 0: found',
+      'worker 1: readValuesAt counts 0 0: found',
       'worker 1: commitSum counts 0 0: committed',
       'worker 1: has done sum counts 0 at 0',
     ])
