@@ -1,3 +1,4 @@
+import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import type { Semigroup } from 'fp-ts/lib/Semigroup.js'
 import type { Codec } from '../codec/codec.ts'
 
@@ -15,8 +16,17 @@ export interface Aggregation<V, In = V, Out = V> {
   readonly codec: Codec<V>
   readonly semigroup: Semigroup<V>
   readonly commutative: boolean
+  /** Whether merging a value with itself changes nothing, as with a maximum. */
+  readonly idempotent: boolean
   readonly prepare: (input: In) => V
   readonly present: (value: V) => Out
+  /** The value that changes nothing: the monoid's, where there is one. */
+  readonly empty?: V
+  /**
+   * Many values at once, at least one: what `concat` would make of them, one after the other from the left, and quicker.
+   * It must not change what it is given, nor keep it.
+   */
+  readonly concatMany?: (values: readonly V[]) => V
   /** Totals that say no more than no total: a key that comes to one is not kept, as if it had never been. */
   readonly isEmpty?: (total: V) => boolean
 }
@@ -25,10 +35,14 @@ export interface Aggregation<V, In = V, Out = V> {
 export interface AggregationSpec<V, In, Out> {
   readonly id?: string
   readonly value: Codec<V>
+  /** A monoid brings its `empty` along. */
   readonly semigroup: Semigroup<V>
   readonly commutative?: boolean
+  readonly idempotent?: boolean
   readonly prepare?: (input: In) => V
   readonly present?: (value: V) => Out
+  readonly empty?: V
+  readonly concatMany?: (values: readonly V[]) => V
   readonly isEmpty?: (total: V) => boolean
 }
 
@@ -46,14 +60,24 @@ const same = <A>(value: A): A => value
  * ```
  */
 export function aggregation<V, In = V, Out = V>(spec: AggregationSpec<V, In, Out>): Aggregation<V, In, Out> {
-  const { value: codec, semigroup, commutative = false } = spec
+  const { value: codec, semigroup, commutative = false, idempotent = false } = spec
+  const zero = emptyOf(spec)
   return Object.freeze({
     id: spec.id ?? `aggregation(${codec.id})`,
     codec,
     semigroup,
     commutative,
+    idempotent,
     prepare: spec.prepare ?? (same as unknown as (input: In) => V),
     present: spec.present ?? (same as unknown as (value: V) => Out),
+    ...(zero === undefined ? {} : { empty: zero.is }),
+    ...(spec.concatMany === undefined ? {} : { concatMany: spec.concatMany }),
     ...(spec.isEmpty === undefined ? {} : { isEmpty: spec.isEmpty }),
   })
+}
+
+/** In a box: `undefined` may be somebody's zero. */
+function emptyOf<V>(spec: Pick<AggregationSpec<V, never, unknown>, 'empty' | 'semigroup'>): { readonly is: V } | undefined {
+  if ('empty' in spec) return { is: spec.empty as V }
+  return 'empty' in spec.semigroup ? { is: (spec.semigroup as Monoid<V>).empty } : undefined
 }

@@ -18,6 +18,7 @@ export function min<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
     value: codec,
     semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) < 0 ? b : a) },
     commutative: true,
+    idempotent: true,
   })
 }
 
@@ -31,5 +32,6 @@ export function max<A>(ord: Ord<A>, value?: Codec<A>): Aggregation<A> {
     value: codec,
     semigroup: { concat: (a: A, b: A) => (ord.compare(b, a) > 0 ? b : a) },
     commutative: true,
+    idempotent: true,
   })
 }

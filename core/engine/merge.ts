@@ -106,14 +106,23 @@ const fatal = new TanagerError('fatal', 'its worker died each time it came to th
 function together<T>(slot: AnyStore, write: Held<T>['write'], before: Box, deltas: readonly Json[], told: boolean): Merge<T> {
   const { codec, semigroup } = slot.sum
   try {
-    let delta = codec.fromJson(deltas[0] as Json)
-    for (let i = 1; i < deltas.length; i++) delta = semigroup.concat(delta, codec.fromJson(deltas[i] as Json))
+    const delta = concatAll(
+      slot,
+      deltas.map((json) => codec.fromJson(json)),
+    )
     if (told && deltas.length > 1) codec.toJson(delta)
     const total = before === undefined ? delta : semigroup.concat(before.is, delta)
     return { total: kept(slot, write, total), steps: [{ before, delta }], refused: [] }
   } catch {
     return oneByOne(slot, write, before, deltas, unwatched.run)
   }
+}
+
+function concatAll({ sum: { semigroup, concatMany } }: AnyStore, values: readonly unknown[]): unknown {
+  if (values.length > 1 && concatMany !== undefined) return concatMany(values)
+  let all = values[0]
+  for (let i = 1; i < values.length; i++) all = semigroup.concat(all, values[i])
+  return all
 }
 
 function oneByOne<T>(slot: AnyStore, write: Held<T>['write'], before: Box, deltas: readonly Json[], run: Watch['run']): Merge<T> {

@@ -79,6 +79,78 @@ class Merging implements SumCollector {
   }
 }
 
+/** How many values of a key are gathered before they are merged. */
+const gathered = 1024
+
+interface Heap {
+  readonly key: unknown
+  values: unknown[]
+  /** How many values are merged without waiting for the end. */
+  full: number
+}
+
+/**
+ * Gathers the values of a key and merges many at once, for aggregations that do so faster. What a record has added stands
+ * at the ends of its heaps until the next record comes, so it can be taken back.
+ */
+class Gathering implements SumCollector {
+  readonly #heaps = new Map<unknown, Heap>()
+  readonly #store: StorePlan
+  readonly #concatMany: (values: readonly unknown[]) => unknown
+  readonly #identify: ((key: unknown) => unknown) | undefined
+  /** The heaps the last record has added to, once for each value. */
+  #changed: Heap[] = []
+  #record = -1
+
+  constructor(store: StorePlan, concatMany: (values: readonly unknown[]) => unknown) {
+    const { key } = store.slot
+    this.#store = store
+    this.#concatMany = concatMany
+    this.#identify = key.native ? undefined : key.encode
+  }
+
+  add(key: unknown, value: unknown, record: number): void {
+    if (record !== this.#record) {
+      this.#record = record
+      this.#mergeFull()
+    }
+    const id = this.#identify === undefined ? key : this.#identify(key)
+    let heap = this.#heaps.get(id)
+    if (heap === undefined) {
+      heap = { key, values: [], full: gathered }
+      this.#heaps.set(id, heap)
+    }
+    heap.values.push(value)
+    this.#changed.push(heap)
+  }
+
+  #mergeFull(): void {
+    for (const heap of this.#changed) {
+      if (heap.values.length < heap.full) continue
+      try {
+        heap.values = [this.#concatMany(heap.values)]
+      } catch {
+        // Not the fault of the record that is at it now. It is thrown again at the end, and then looked at more closely.
+        heap.full = Number.POSITIVE_INFINITY
+      }
+    }
+    this.#changed.length = 0
+  }
+
+  undo(record: number): void {
+    if (record !== this.#record) return
+    for (const heap of this.#changed) heap.values.pop()
+    this.#changed.length = 0
+  }
+
+  finish(): StoreDelta {
+    const heaps = [...this.#heaps.values()].filter(({ values }) => values.length > 0)
+    const delta = columns(this.#store, heaps.length)
+    for (const { key, values } of heaps) delta.push(key, values.length === 1 ? values[0] : this.#concatMany(values))
+    return delta.done
+  }
+}
+
 /** Keeps every element apart, in order. */
 class Listing implements Collector {
   readonly keys: unknown[] = []
@@ -118,7 +190,12 @@ class ListingSum extends Listing implements SumCollector {
   }
 }
 
-export const sumCollector = (store: StorePlan): SumCollector => (store.emit === 'every' ? new ListingSum(store) : new Merging(store))
+/** @param closely whether it must be known of each value at once if it cannot be merged */
+export function sumCollector(store: StorePlan, closely: boolean): SumCollector {
+  const { concatMany } = store.slot.sum
+  if (store.emit === 'every') return new ListingSum(store)
+  return concatMany === undefined || closely ? new Merging(store) : new Gathering(store, concatMany)
+}
 
 export class WriteCollector extends Listing {
   readonly #sink: AnySink

@@ -58,7 +58,7 @@ export function executorOf(
   const watch = options.watch ?? unwatched
 
   async function attempt(batch: Batch, { lastAttempt = true, condemned = none }: RunOptions, look: Look): Promise<BatchResult> {
-    const sums = stores.map(sumCollector)
+    const sums = stores.map((store) => sumCollector(store, look !== 'fast'))
     const writes = sinks.map((sink) => new WriteCollector(sink))
     const pass = new Pass({
       stage: stage as StagePlan,
