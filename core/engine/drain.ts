@@ -89,7 +89,7 @@ async function mergeGathered<T>(
   { partition, position, deltas }: Gathered,
   { deaths }: Attempt,
 ): Promise<Merged<T>> {
-  if (deaths < suspicious) return gate.together(async () => mergeAll(store, held, deltas, { watch }))
+  if (deaths < suspicious) return gate.together(async () => mergeAll(store, held, deltas, { watch, closely: deaths > 0 }))
   const all = [...deltas]
   const name = `${store.slot.name}-${partition}-${position}`
   return trial(log, gate, {
@@ -98,11 +98,11 @@ async function mergeGathered<T>(
     size: all.length,
     attempt: async (from, to) => {
       const part = { ...held, before: (key: string, at: number) => held.before(key, from + at) }
-      mergeAll(store, part, new Map(all.slice(from, to)), { watch })
+      mergeAll(store, part, new Map(all.slice(from, to)), { watch, closely: true })
     },
     whole: async (guilty) => {
       const condemned = new Set(all.filter((_, at) => guilty.has(at)).map(([key]) => key))
-      return mergeAll(store, held, deltas, { watch, condemned })
+      return mergeAll(store, held, deltas, { watch, closely: true, condemned })
     },
   })
 }

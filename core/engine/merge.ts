@@ -35,6 +35,8 @@ export interface Held<T> {
 
 export interface MergeOptions {
   readonly watch: Watch
+  /** Whether to end an aggregation that goes on for too long. */
+  readonly closely: boolean
   /** Keys whose deltas are not to be merged: they have killed their worker. */
   readonly condemned?: ReadonlySet<string>
 }
@@ -44,11 +46,11 @@ export function mergeAll<T>(
   plan: StorePlan,
   held: Held<T>,
   deltas: ReadonlyMap<string, readonly Json[]>,
-  { watch, condemned = new Set() }: MergeOptions,
+  { watch, closely, condemned = new Set() }: MergeOptions,
 ): Merged<T> {
   const merge = (look: Look) => mergeLooking(plan, held, deltas, condemned, look)
   try {
-    return watch.run(() => merge({ run: unwatched.run, careful: false }))
+    return (closely ? watch.run : watch.see)(() => merge({ run: unwatched.run, careful: false }))
   } catch (error) {
     if (!(error instanceof TanagerError && error.code === 'hung')) throw error
     // Some delta makes the aggregation go on for ever: it is found one by one.

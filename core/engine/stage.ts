@@ -48,16 +48,16 @@ function runBatch(
   { sequence, records }: StageBatch,
   { last, deaths }: Attempt,
 ): Promise<BatchResult> {
-  if (deaths < suspicious) return gate.together(() => executor.run({ records, encoded: true }, { lastAttempt: last }))
+  if (deaths < suspicious) return gate.together(() => executor.run({ records, encoded: true }, { lastAttempt: last, closely: deaths > 0 }))
   const { name: stream } = executor.stream
   return trial(log, gate, {
     name: `stage:${stream}-${sequence}`,
     what: `the batch ${stream}-${sequence}`,
     size: records.length,
-    attempt: (from, to) => executor.run({ records: records.slice(from, to), encoded: true }),
+    attempt: (from, to) => executor.run({ records: records.slice(from, to), encoded: true }, { closely: true }),
     whole: (guilty) => {
       const condemned = new Map([...guilty].map((index) => [index, fatal]))
-      return executor.run({ records, encoded: true }, { lastAttempt: last, condemned })
+      return executor.run({ records, encoded: true }, { lastAttempt: last, closely: true, condemned })
     },
   })
 }

@@ -12,6 +12,8 @@ import { unwatched, type Watch } from './watch.ts'
 export interface RunOptions {
   /** True if this batch will not be tried again; then a rejected mapAsync costs its record instead of the attempt. */
   readonly lastAttempt?: boolean
+  /** Whether to end functions that go on for too long, each at the cost of its record. */
+  readonly closely?: boolean
   /** Records, by their places, that are not to be run but buried, and why. */
   readonly condemned?: ReadonlyMap<number, Verdict>
 }
@@ -30,7 +32,6 @@ export interface Executor {
 export interface ExecutorOptions {
   /** False composes closures even where code could be generated; both mean the same. */
   readonly generated?: boolean
-  /** Ends functions that go on for too long, each at the cost of its record. */
   readonly watch?: Watch
 }
 
@@ -57,7 +58,12 @@ export function executorOf(
   const generated = barriers || options.generated === false ? undefined : generate(stage)
   const watch = options.watch ?? unwatched
 
-  async function attempt(batch: Batch, { lastAttempt = true, condemned = none }: RunOptions, look: Look): Promise<BatchResult> {
+  async function attempt(
+    batch: Batch,
+    { lastAttempt = true, closely = false, condemned = none }: RunOptions,
+    look: Look,
+  ): Promise<BatchResult> {
+    const run = closely ? watch.run : watch.see
     const sums = stores.map((store) => sumCollector(store, look !== 'fast'))
     const writes = sinks.map((sink) => new WriteCollector(sink))
     const pass = new Pass({
@@ -67,6 +73,7 @@ export function executorOf(
       condemned,
       look,
       watch,
+      run,
       collectors: [...sums, ...writes],
       compile: (outputs, record, traced) =>
         compile(stage as StagePlan, outputs, record, {
@@ -79,7 +86,7 @@ export function executorOf(
     })
     await (barriers ? pass.throughBarriers() : pass.straight(generated))
     try {
-      const written = watch.run(() => ({ sums: sums.map((sum) => sum.finish()), writes: writes.map((write) => write.finish()) }))
+      const written = run(() => ({ sums: sums.map((sum) => sum.finish()), writes: writes.map((write) => write.finish()) }))
       const time = Number.isNaN(pass.eventTime) ? {} : { eventTime: pass.eventTime }
       return { records: batch.records.length, ...written, deadLetters: pass.deadLetters, ...time }
     } catch (error) {

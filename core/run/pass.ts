@@ -49,6 +49,8 @@ export interface PassParts {
   readonly condemned: ReadonlyMap<number, Verdict>
   readonly look: Look
   readonly watch: Watch
+  /** How to run all of a batch, as long as the look is not careful. */
+  readonly run: Watch['run']
   /** The stage's stores, in order, then its sinks. */
   readonly collectors: readonly Collector[]
   readonly compile: Compile
@@ -73,14 +75,14 @@ export class Pass {
 
   /** Record by record: effects go straight to their outputs, and are taken back where the record throws after all. */
   async straight(generated: Generated | undefined): Promise<void> {
-    const { batch, collectors, condemned, look, watch } = this.#parts
+    const { batch, collectors, condemned, look, run } = this.#parts
     const { records } = batch
     const record = this.#record
     if (look === 'careful') return this.#carefully()
     const push = generated === undefined || look !== 'fast' ? this.#composed(record, false) : generated(record, collectors)
     const element = this.#reader(record)
     const spared = condemned.size === 0
-    watch.run(() => {
+    run(() => {
       for (let i = 0; i < records.length; i++) {
         if (!spared && this.#buryCondemned(i)) continue
         record.index = i
@@ -117,7 +119,7 @@ export class Pass {
 
   /** Step by step: what reaches a barrier waits there for the whole batch. Effects are applied at the end. */
   async throughBarriers(): Promise<void> {
-    const { batch, collectors, compile, look, watch } = this.#parts
+    const { batch, collectors, compile, look, run } = this.#parts
     const { records } = batch
     const record = this.#record
     const effects = new Effects()
@@ -129,7 +131,7 @@ export class Pass {
     const { push, barriers } = compile(outputs, record, true)
     const element = this.#reader(record)
     // In a careful look each record is watched by itself, otherwise all of them together.
-    const [one, all] = look === 'careful' ? [this.#watched, unwatchedRun] : [unwatchedRun, watch.run]
+    const [one, all] = look === 'careful' ? [this.#watched, unwatchedRun] : [unwatchedRun, run]
     const each = (index: number, act: () => void) => {
       record.index = index
       try {

@@ -24,6 +24,7 @@ import { type BullmqOptions, type Settings, settingsOf } from './options.ts'
 import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
 import { watchOf } from './watch.ts'
+import { Watchdog } from './watchdog.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 
 /** What this platform binds. Unbound sources take what clients send, unbound stores live in Redis, unbound sinks keep their batches there. */
@@ -221,6 +222,7 @@ function startOn(
 ): RunningWorker {
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
   const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
+  const dog = new Watchdog(settings.limits.standstill)
   const { handle } = engineOf({
     plan,
     log,
@@ -231,7 +233,7 @@ function startOn(
     services: (name) => services.get(name) as ReturnType<typeof asService>,
     sinks: (name) => sinks.get(name),
     stores,
-    watch: watchOf(settings.limits),
+    watch: watchOf(settings.limits, dog),
     gate,
   })
   const { concurrency } = settings
@@ -254,6 +256,7 @@ function startOn(
     redis: placeOf(redis.options),
     close: async (options) => {
       await worker.close(options)
+      dog.leave()
       await queues.close().catch(() => {})
       redis.disconnect()
     },

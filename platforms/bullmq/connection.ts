@@ -4,24 +4,74 @@ import type { RedisConnection, Settings } from './options.ts'
 
 /** A connection that waits for its Redis, for ever, and says so; the commands given meanwhile wait with it. */
 export function connect({ redis, notice }: Pick<Settings, 'redis' | 'notice'>): Redis {
+  const given = typeof redis === 'string' ? {} : redis
+  const denials = new Set<string>()
   const options: RedisConnection = {
     // BullMQ's rule for workers, and ours for everyone: a command is kept until it is answered.
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(times * 50, 2000),
-    ...(typeof redis === 'string' ? {} : redis),
+    ...given,
+    // Each error that Redis answers passes here before whoever waits for it sees it, also on the connections that BullMQ
+    // makes after the model of this one.
+    reconnectOnError: (error) => {
+      withoutArguments(error)
+      const denial = denialOf(client, error)
+      if (denial !== undefined) {
+        Object.assign(error, { message: denial, stack: error.stack?.replace(error.message, denial) })
+        if (!denials.has(denial)) notice(denial)
+        denials.add(denial)
+      }
+      return given.reconnectOnError?.(error) ?? false
+    },
   }
   const client = typeof redis === 'string' ? new Redis(checkedUrl(redis), options) : new Redis(options)
   const where = placeOf(client.options)
   let away = false
-  client.on('error', (error: unknown) => {
-    if (!away) notice(`waiting for Redis at ${where}: ${messageOf(error)}`)
+  let attempts = 0
+  const waiting = (why: string) => {
+    if (!away) notice(`waiting for Redis at ${where}: ${why}`)
     away = true
+  }
+  client.on('error', (error: unknown) => waiting(reasonOf(withoutArguments(error))))
+  client.on('reconnecting', () => {
+    attempts += 1
+    // To hang up is no error to ioredis. It is all that a server says which expects TLS and hears none.
+    if (attempts === 5) waiting('it closes every connection. Does it want TLS, rediss://…?')
   })
   client.on('ready', () => {
     if (away) notice(`Redis at ${where} is there again`)
     away = false
+    attempts = 0
   })
   return client
+}
+
+/** ioredis keeps with an error what the command was given, a password or a thousand records, for all who print it: not ours. */
+function withoutArguments<E>(error: E): E {
+  const { command } = error as { readonly command?: { args?: unknown } }
+  delete command?.args
+  return error
+}
+
+/** What this user of Redis may not do, and what to do about it; undefined if that is not what the error is about. */
+function denialOf(client: Redis, error: Error): string | undefined {
+  const { message } = error
+  if (!/NOPERM|ACL failure in script|The user executing the script can't/.test(message)) return undefined
+  const where = placeOf(client.options)
+  if (/\bkeys?\b/.test(message)) {
+    return `NOPERM Redis at ${where} keeps keys of the job from this user; they begin with PREFIX:{JOB}:. Remedy: ACL SETUSER … ~tanager:{JOB}:*`
+  }
+  const command = (/'([\w|]+)' command/.exec(message)?.[1] ?? commandOfScript(client, message))?.toLowerCase()
+  if (command === undefined) return `NOPERM Redis at ${where} does not let this user run a command that a script needs. ACL LOG names it.`
+  const unchecked = command === 'info' ? ': whether it is new enough, and keeps all keys when it is full, is not known' : ''
+  return `NOPERM Redis at ${where} does not let this user run ${command}${unchecked}. Remedy: ACL SETUSER … +${command}`
+}
+
+/** The command that a script was refused, by its line: Redis 7.0 says no more than that. */
+function commandOfScript({ scriptsSet }: Redis, message: string): string | undefined {
+  const [, sha, line] = /script: ([0-9a-f]{40}), on @\w+:(\d+)/.exec(message) ?? []
+  const script = Object.values<{ readonly sha: string; readonly lua: string }>(scriptsSet).find((each) => each.sha === sha)
+  return /call\(\s*["'](\w+)/.exec(script?.lua.split('\n')[Number(line) - 1] ?? '')?.[1]
 }
 
 /** Where a Redis is, without the secrets of its URL. */
@@ -29,14 +79,17 @@ export const placeOf = ({ host, port, path }: RedisOptions): string => path ?? `
 
 function checkedUrl(url: string): string {
   try {
-    const { protocol } = new URL(url)
-    if (['redis:', 'rediss:', 'unix:'].includes(protocol)) return url
+    const { protocol, username, password, pathname, search, hash } = new URL(url)
+    decodeURIComponent(username + password)
+    // A password with a / in it ends the host's name there: what is left of it would be shown as the host.
+    const whole = protocol === 'unix:' || !`${pathname}${search}${hash}`.includes('@')
+    if (whole && ['redis:', 'rediss:', 'unix:'].includes(protocol)) return url
   } catch {
     // Said below.
   }
   // The value is left out: it may hold a password.
   throw new TanagerError('invalid-option', 'the address of Redis is not a URL', {
-    allowed: 'redis://[user:password@]host[:port][/db], or rediss://…',
+    allowed: 'redis://[user:password@]host[:port][/db], or rediss://…, with / ? # @ : % in a password as %2F %3F %23 %40 %3A %25',
   })
 }
 
@@ -58,17 +111,52 @@ export async function ready(redis: Redis, timeout: number | undefined): Promise<
       )
     }, timeout)
   })
+  let onError = (_error: unknown) => {}
+  const distrusted = new Promise<never>((_, reject) => {
+    onError = (error) => {
+      if (isTls(error)) reject(untrusted(where, error))
+    }
+  })
+  redis.on('error', onError)
   try {
-    const info = await Promise.race([redis.info().catch((cause) => refuseUnusable(where, cause)), late])
+    const info = await Promise.race([infoOf(redis), late, distrusted])
     refuseEviction(where, field(info, 'maxmemory_policy'))
     refuseOld(where, field(info, 'redis_version'))
   } finally {
     clearTimeout(timer)
+    redis.off('error', onError)
   }
+}
+
+/** What a Redis tells of itself: nothing, to a user who may not ask. That has been noticed, and is no reason not to work. */
+async function infoOf(redis: Redis): Promise<string> {
+  try {
+    return await redis.info()
+  } catch (cause) {
+    if (!messageOf(cause).startsWith('NOPERM')) return refuseUnusable(placeOf(redis.options), cause)
+    // ioredis and BullMQ would ask as well, each time: one complains, the other refuses to work.
+    Object.assign(redis.options, { enableReadyCheck: false, skipVersionCheck: true })
+    return ''
+  }
+}
+
+const isTls = (error: unknown): boolean => /CERT|^ERR_(?:TLS|SSL|OSSL)/.test(String((error as { readonly code?: unknown }).code ?? ''))
+
+/** OpenSSL's own messages name its source files; what people need of them is kept apart. */
+const reasonOf = (error: unknown): string => String((error as { readonly reason?: unknown }).reason ?? messageOf(error))
+
+// One side's certificate does not satisfy the other; that is not mended by waiting either.
+function untrusted(where: string, cause: unknown): TanagerError {
+  return new TanagerError('redis', `no TLS with Redis at ${where}: ${reasonOf(cause)}`, {
+    remedy:
+      'redis: { host, port, tls: { ca, cert, key } }: ca vouches for the server, cert and key for this client, where it asks for them.',
+    cause,
+  })
 }
 
 // A server that refuses us is there, so waiting is of no use: a password that is missing or wrong, or no Redis at all.
 function refuseUnusable(where: string, cause: unknown): never {
+  if (isTls(cause)) throw untrusted(where, cause)
   const message = messageOf(cause)
   const password = /^(?:NOAUTH|WRONGPASS)/.test(message)
   throw new TanagerError(

@@ -83,8 +83,8 @@ const defaults = {
   // letters than anybody reads mean that the job is wrong, not the records.
   room: { stream: 1 << 26, inbox: 1 << 23, sink: 1 << 26, deadLetters: 100_000 } satisfies Room,
   forgetWriters: 7 * 86_400_000,
-  // Less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
-  patience: { running: 2000, waiting: 30_000 } satisfies Patience,
+  // Running: less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
+  patience: { running: 2000, waiting: 30_000, standstill: 60_000 } satisfies Patience,
   lengths: { longest: 1 << 24 } satisfies Lengths,
   concurrency: 8,
   attempts: 10,

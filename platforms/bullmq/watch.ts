@@ -5,10 +5,15 @@ import type { Watch } from '../../core/run/watch.ts'
 
 /** How long users' functions may take before they are taken for hung. */
 export interface Patience {
-  /** How long the functions of one batch may run without a pause before each record is looked at by itself, and those of one record before it is given up; milliseconds. */
+  /**
+   * For a batch that has left a worker without a word: how long its functions may run without a pause before each record is
+   * looked at by itself, and those of one record before it is given up; milliseconds.
+   */
   readonly running: number
   /** How long a service, a mapAsync or a sink may take to answer; milliseconds. */
   readonly waiting: number
+  /** How long a worker's process may stand still before it is ended, so that another takes its place; milliseconds. */
+  readonly standstill: number
 }
 
 // The only thing in Node that can end a loop without end is a script with a timeout: it ends whatever runs beneath it,
@@ -18,9 +23,23 @@ const door = Symbol.for('tanager.watched')
 const script = new Script("globalThis[Symbol.for('tanager.watched')]()", { filename: 'tanager:watch' })
 const room = globalThis as { [door]?: () => void }
 
-/** Watches with the clock of the runtime, which costs some 80 µs a run: a batch, as a rule. */
-export function watchOf({ running, waiting }: Patience): Watch {
+/** What shows that a process is alive: it beats when work begins, and rests when it is over. */
+export interface Heart {
+  readonly beat: () => void
+  readonly rest: () => void
+}
+
+/** Watches with the clock of the runtime: it starts a thread for each run, and ends it, which takes longer than many a batch. */
+export function watchOf({ running, waiting }: Patience, heart: Heart = { beat: () => {}, rest: () => {} }): Watch {
   return {
+    see: (work) => {
+      heart.beat()
+      try {
+        return work()
+      } finally {
+        heart.rest()
+      }
+    },
     run: (work) => {
       let result: { readonly is: ReturnType<typeof work> } | undefined
       room[door] = () => {
