@@ -20,6 +20,8 @@ export interface Configuration {
   readonly room: { readonly stream: number; readonly inbox: number }
   /** How many entries a drain takes at a time. */
   readonly slice: number
+  /** Whether at the beginning all is sent, and on Redis's disk: a story that begins there is shorter. */
+  readonly sent?: boolean
 }
 
 export interface PartitionShape {
@@ -47,7 +49,14 @@ export interface SenderShape {
  * again  the scheduler runs a job again that was there once
  * deaf   the log takes a batch, and its sender does not hear of it
  * tail   the log, with the queue, is again what it was a moment ago; nobody else is
+ * resent a commit is executed in moments that Redis may lose, its answer never comes, and its client sends it again
  */
-export type Fault = 'crash' | 'stall' | 'lose' | 'again' | 'deaf' | 'tail'
+export type Fault = 'crash' | 'stall' | 'lose' | 'again' | 'deaf' | 'tail' | 'resent'
 
 export const allFaults: readonly Fault[] = ['crash', 'stall', 'lose', 'again', 'deaf']
+
+/** Whether Redis may lose its last moments. */
+export const canGoBack = ({ faults }: Configuration): boolean => faults.includes('tail')
+
+/** Under how many names a sender may come: it takes a new one when it has noticed a loss. */
+export const writersOf = (configuration: Configuration): number => (canGoBack(configuration) ? 2 : 1)

@@ -36,6 +36,9 @@ const chain = {
   ],
 } as const
 
+/** Where Redis loses its last moments. */
+const tail: Configuration = { ...plain, name: 'Redis loses its tail', faults: ['tail'] }
+
 const tight = { room: { stream: 3, inbox: 1 } } as const
 
 export const configurations = {
@@ -85,19 +88,54 @@ export const configurations = {
     slice: 1,
   },
   overtaking: { ...calm, name: 'three batches of one sender', senders: sending(3) },
-  tail: { ...plain, name: 'Redis loses its tail', faults: ['tail'] },
-  tailOfOne: { ...plain, name: 'Redis loses its tail, one batch', faults: ['tail'], senders: sending(1) },
   tailAndZombie: {
-    ...plain,
+    ...tail,
     name: 'Redis loses its tail, one batch, a zombie',
     faults: ['tail', 'stall'],
     senders: sending(1),
     mishaps: 2,
   },
+  tailAndLane: { ...tail, name: 'Redis loses its tail, two batches of one sender, one worker', senders: sending(2), workers: 1 },
+  tailAndDeaf: {
+    ...tail,
+    name: 'Redis loses its tail, one batch, a lost answer',
+    faults: ['tail', 'deaf'],
+    senders: sending(1),
+    mishaps: 2,
+  },
+  tailAndResent: {
+    ...tail,
+    name: 'Redis loses its tail, two batches, a commit sent again',
+    faults: ['tail', 'resent'],
+    senders: sending(2),
+    sent: true,
+    mishaps: 2,
+  },
+  tailOrdered: { ...tail, ...tight, name: 'Redis loses its tail, an ordered store', partitions: [text], senders: sending(2), sent: true },
+  tailChained: { ...tail, ...chain, name: 'Redis loses its tail, a chained sum', senders: sending(1) },
 } as const satisfies Record<string, Configuration>
 
 /** What takes minutes: explored when it is asked for. */
 export const wide = {
+  tail,
+  tailAndResent: {
+    ...tail,
+    name: 'Redis loses its tail, three batches, a commit sent again',
+    faults: ['tail', 'resent'],
+    senders: sending(3),
+    sent: true,
+    mishaps: 2,
+  },
+  tailAndDeaf: { ...tail, name: 'Redis loses its tail, one worker, a lost answer', faults: ['tail', 'deaf'], workers: 1, mishaps: 2 },
+  tailOrdered: { ...tail, ...tight, name: 'Redis loses its tail, an ordered store of two senders', partitions: [text] },
+  tailChained: {
+    ...tail,
+    ...chain,
+    name: 'Redis loses its tail, a chained sum, a zombie, a commit sent again',
+    faults: ['tail', 'stall', 'resent'],
+    senders: sending(1),
+    mishaps: 2,
+  },
   twice: { ...plain, name: 'a plain store, two mishaps', mishaps: 2 },
   whole: { ...plain, name: 'a plain store, one mishap, the reconciler in full', reconciler: 'whole' },
   orderedThree: {

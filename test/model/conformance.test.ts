@@ -52,7 +52,7 @@ describe('the log of the model and the log in Redis', () => {
       fc.asyncProperty(questions, room, async (asked, limits) => {
         expect(await difference(asked, limits)).toBeUndefined()
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     )
     // All there is to answer was answered, and not just once.
     for (const [ask, statuses] of Object.entries({
@@ -118,9 +118,34 @@ describe('the log of the model and the log in Redis', () => {
       },
     ],
     [
-      'merges from any position',
+      'merges from any position, whatever stands there',
       (log) => {
         log.isAt = () => true
+        log.isLast = () => true
+      },
+    ],
+    [
+      'commits any batch of a number',
+      (log) => {
+        log.isIt = () => true
+      },
+    ],
+    [
+      'merges whatever stands at a position',
+      (log) => {
+        log.isLast = () => true
+      },
+    ],
+    [
+      'reads the values of any position',
+      (log) => {
+        log.valuesAt = ({ values }) => values
+      },
+    ],
+    [
+      'takes an unknown writer for a new one',
+      (log) => {
+        log.isLost = () => false
       },
     ],
     [

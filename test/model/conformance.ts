@@ -3,14 +3,14 @@ import { aggregation } from '../../core/algebra/aggregation.ts'
 import { sum } from '../../core/algebra/index.ts'
 import { string } from '../../core/codec/string.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Log as RealLog, Pointer as RealPointer } from '../../core/engine/log.ts'
+import type { Entry, InboxEntry, Log as RealLog, Pointer as RealPointer } from '../../core/engine/log.ts'
 import { job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
 import { source } from '../../core/producer/fluent.ts'
 import { store } from '../../core/slot/slot.ts'
 import { scratch } from './batch.ts'
-import { Cells } from './cells.ts'
-import { Log, type LogShape, type Pointer } from './log.ts'
+import { Cells, type List } from './cells.ts'
+import { type Last, Log, type LogShape, type Pointer } from './log.ts'
 
 // Two sources; a store of two partitions that somebody reads, and who does; an ordered store that both sources feed.
 const words = source('words', { item: string })
@@ -79,21 +79,31 @@ export const roomOf = ({ stream, inbox }: Room) => ({
 
 /** One question to the log. Numbers are taken as far as they make sense at that moment: mostly of what is not done. */
 export type Question =
-  | { readonly ask: 'append'; readonly stream: number; readonly writer: number; readonly step: number; readonly batch: number }
+  | {
+      readonly ask: 'append'
+      readonly stream: number
+      readonly writer: number
+      readonly step: number
+      readonly batch: number
+      readonly continues: boolean
+    }
   | { readonly ask: 'read'; readonly stream: number; readonly sequence: number }
   | {
       readonly ask: 'commitStage'
       readonly stream: number
       readonly sequence: number
       readonly late: boolean
+      /** Whether it was read in a time that never was. */
+      readonly another: boolean
       readonly adds: readonly number[]
     }
   | { readonly ask: 'readInbox'; readonly partition: number; readonly slice: number }
-  | { readonly ask: 'readValues'; readonly partition: number }
+  | { readonly ask: 'readValues'; readonly partition: number; readonly behind: number | undefined }
   | {
       readonly ask: 'commitSum'
       readonly slice: number
       readonly count: number
+      readonly another: boolean
       readonly values: readonly number[]
       readonly output: number
     }
@@ -114,6 +124,7 @@ export const questions = fc.array(
         writer: nat(1),
         step: fc.constantFrom(1, 1, 1, 1, 0, -1, 2),
         batch,
+        continues: fc.constantFrom(false, false, false, false, false, true),
       }),
     },
     { weight: 1, arbitrary: fc.record({ ask: fc.constant('read' as const), stream: nat(2), sequence: nat(capacity) }) },
@@ -121,9 +132,10 @@ export const questions = fc.array(
       weight: 5,
       arbitrary: fc.record({
         ask: fc.constant('commitStage' as const),
-        stream: fc.constantFrom(0, 0, 1, 2),
+        stream: fc.constantFrom(0, 0, 0, 0, 1, 1, 2),
         sequence: nat(capacity),
         late: fc.constantFrom(false, false, false, true),
+        another: fc.constantFrom(...Array.from({ length: 14 }, () => false), true),
         adds: fc.array(fc.oneof(batch, fc.constant(0)), { minLength: places.length, maxLength: places.length }),
       }),
     },
@@ -135,7 +147,15 @@ export const questions = fc.array(
         slice: fc.integer({ min: 1, max: 4 }),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ ask: fc.constant('readValues' as const), partition: nat(places.length - 1) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ask: fc.constant('readValues' as const),
+        partition: nat(places.length - 1),
+        // Of any position; or of the present one, or one a little behind it.
+        behind: fc.constantFrom(undefined, 0, 0, 1, 2),
+      }),
+    },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -143,8 +163,9 @@ export const questions = fc.array(
         // Counted from the last that was read: mostly that one, sometimes one of long ago.
         slice: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: nat(5) }),
         count: nat(3),
+        another: fc.constantFrom(...Array.from({ length: 14 }, () => false), true),
         values: fc.array(batch, { minLength: 1, maxLength: 3 }),
-        output: fc.oneof({ weight: 3, arbitrary: batch }, { weight: 1, arbitrary: fc.constant(0) }),
+        output: fc.oneof({ weight: 6, arbitrary: batch }, { weight: 1, arbitrary: fc.constant(0) }),
       }),
     },
     { weight: 1, arbitrary: fc.constant({ ask: 'pending' as const }) },
@@ -153,11 +174,18 @@ export const questions = fc.array(
   { minLength: 40, maxLength: capacity, size: 'max' },
 )
 
+/** What one has in hand who has come to a number too early or too late to read it. */
+const neverRead: Entry = { id: '0-0', payload: payload(1), records: 1 }
+/** Of an entry that is not there. */
+const stranger = '0'.repeat(24)
+
 /** What was read of an inbox, and may be committed any time later. */
 interface Slice {
   readonly partition: number
   readonly position: number
-  readonly entries: readonly number[]
+  readonly last: (count: number) => Last
+  /** As they were read, with the stamps that the model has none of. */
+  readonly entries: readonly InboxEntry[]
 }
 
 /** Asks both the same, and hands out what they answer. */
@@ -165,6 +193,8 @@ export class Replay {
   readonly #model: Log
   readonly #real: RealLog
   readonly #slices: Slice[] = []
+  /** Batches as they were read, by stream and number: whoever comes late has read them once. */
+  readonly #read = new Map<string, Entry>()
 
   constructor(model: Log, real: RealLog) {
     this.#model = model
@@ -184,7 +214,7 @@ export class Replay {
       case 'append':
         return this.#append(question)
       case 'read':
-        return this.#read(question)
+        return this.#readBatch(question)
       case 'commitStage':
         return this.#commitStage(question)
       case 'readInbox':
@@ -200,7 +230,7 @@ export class Replay {
     }
   }
 
-  async #append({ stream, writer, step, batch }: Question & { readonly ask: 'append' }) {
+  async #append({ stream, writer, step, batch, continues }: Question & { readonly ask: 'append' }) {
     const at = this.#model.stream(stream)
     const number = Math.max(1, at.lastNumber.get(writer) + step)
     return {
@@ -210,8 +240,9 @@ export class Replay {
         records: 1,
         writer: writers[writer] as string,
         writerSequence: number,
+        continues,
       }),
-      model: this.#model.append(at, writer, number, batch),
+      model: this.#model.append(at, { writer, number, batch, continues }),
     }
   }
 
@@ -220,29 +251,42 @@ export class Replay {
     return 1 + (sequence % (this.#model.stream(stream).head.now + 1))
   }
 
-  async #read({ stream, sequence: any }: Question & { readonly ask: 'read' }) {
+  async #readBatch({ stream, sequence: any }: Question & { readonly ask: 'read' }) {
     const sequence = this.#known(stream, any)
-    const found = this.#model.read(this.#model.stream(stream), sequence)
+    const { batch } = this.#model.read(this.#model.stream(stream), sequence)
+    const entry = await this.#real.read(streams[stream] as string, sequence)
     return {
-      real: await this.#real.read(streams[stream] as string, sequence),
-      model: found === 0 ? undefined : { payload: payload(found), records: 1 },
+      real: entry === undefined ? undefined : { payload: entry.payload, records: entry.records },
+      model: batch === 0 ? undefined : { payload: payload(batch), records: 1 },
     }
   }
 
-  async #commitStage({ stream, sequence: any, late, adds }: Question & { readonly ask: 'commitStage' }) {
+  /** A batch as both have it, or had it when it was there. */
+  async #entry(stream: number, sequence: number): Promise<{ readonly entry: Entry; readonly batch: number }> {
+    const name = streams[stream] as string
+    const entry = (await this.#real.read(name, sequence)) ?? this.#read.get(`${name}-${sequence}`)
+    if (entry !== undefined) this.#read.set(`${name}-${sequence}`, entry)
+    return { entry: entry ?? neverRead, batch: this.#model.stream(stream).history.get(sequence) }
+  }
+
+  async #commitStage({ stream, sequence: any, late, another, adds }: Question & { readonly ask: 'commitStage' }) {
     const open = this.#model.pending().flatMap((pointer) => ('stream' in pointer && pointer.stream === stream ? [pointer.sequence] : []))
     const sequence = late || open.length === 0 ? this.#known(stream, any) : (open[any % open.length] as number)
     const fed = this.#model.fedBy(stream).filter((place) => adds[place] !== 0)
+    const read = await this.#entry(stream, sequence)
+    const isAnother = another && read.entry !== neverRead
+    // The batch of another number, as it would be of this one in a log that has gone back.
+    const entry = isAnother ? { ...read.entry, id: `${sequence}-1` } : read.entry
+    const batch = isAnother ? 0 : read.batch
     const real = await this.#real.commitStage({
       stream: streams[stream] as string,
       sequence,
-      // Whoever comes late has read it once.
-      entry: { payload: payload(1), records: 1 },
+      entry,
       deltas: fed.map((place) => ({ ...(places[place] as (typeof places)[number]), payload: delta(adds[place] as number) })),
       writes: [],
       deadLetters: [],
     })
-    const model = this.#model.commitStage(stream, sequence, (place) => adds[place] as number)
+    const model = this.#model.commitStage(stream, sequence, { batch, stamp: 0 }, (place) => adds[place] as number)
     if (model.status !== 'committed') return { real, model }
     const woken = model.woken.map((partition) => named({ partition, position: this.#model.partition(partition).position.now }))
     return {
@@ -255,23 +299,34 @@ export class Replay {
     const ready = this.#model.partitions.flatMap(({ isReady }, place) => (isReady ? [place] : []))
     const partition = ready[any % Math.max(1, ready.length)] ?? any
     const { store, partition: number } = places[partition] as (typeof places)[number]
-    const { inbox, position } = this.#model.partition(partition)
-    const entries = Array.from({ length: Math.min(slice, inbox.length) }, (_, i) => inbox.get(i))
-    if (entries.length > 0) this.#slices.push({ partition, position: position.now, entries })
+    const at = this.#model.partition(partition)
+    const position = at.position.now
+    const entries = Array.from({ length: Math.min(slice, at.inbox.length) }, (_, i) => at.inbox.get(i))
+    const lasts = entries.map((_, i) => this.#model.last(at, i + 1))
+    const read = await this.#real.readInbox(store, number, slice * delta(1).length)
+    if (entries.length > 0) {
+      this.#slices.push({ partition, position, last: (count) => lasts[count - 1] as Last, entries: read.entries })
+    }
     return {
-      real: await this.#real.readInbox(store, number, slice * delta(1).length),
-      model: { position: position.now, entries: entries.map((entry) => ({ payload: delta(entry) })) },
+      real: { position: read.position, entries: read.entries.map(({ payload: text }) => text) },
+      model: { position, entries: entries.map(delta) },
     }
   }
 
-  async #readValues({ partition }: Question & { readonly ask: 'readValues' }) {
+  async #readValues({ partition, behind }: Question & { readonly ask: 'readValues' }) {
     const { store, partition: number } = places[partition] as (typeof places)[number]
-    const { values } = this.#model.partition(partition)
-    const text = Array.from({ length: values.length }, (_, i) => letter(values.get(i))).join('')
-    return { real: await this.#real.readValues(store, number, ['k']), model: [text === '' ? undefined : text] }
+    const at = this.#model.partition(partition)
+    const textOf = (values: List) => [Array.from({ length: values.length }, (_, i) => letter(values.get(i))).join('') || undefined]
+    if (behind === undefined) return { real: await this.#real.readValues(store, number, ['k']), model: textOf(at.values) }
+    const position = Math.max(0, at.position.now - behind)
+    const values = this.#model.valuesAt(at, position)
+    return {
+      real: await this.#real.readValuesAt(store, number, position, ['k']),
+      model: values === undefined ? undefined : textOf(values),
+    }
   }
 
-  async #commitSum({ slice: back, count: some, values, output: change }: Question & { readonly ask: 'commitSum' }) {
+  async #commitSum({ slice: back, count: some, another, values, output: change }: Question & { readonly ask: 'commitSum' }) {
     const slice = this.#slices.at(-1 - (back % Math.max(1, this.#slices.length)))
     if (slice === undefined) return { real: undefined, model: undefined }
     const { store, partition: number } = places[slice.partition] as (typeof places)[number]
@@ -281,7 +336,7 @@ export class Replay {
       store,
       partition: number,
       position: slice.position,
-      entries: slice.entries.slice(0, count).map((entry) => ({ payload: delta(entry) })),
+      entries: slice.entries.slice(0, count).map((entry) => (another ? { ...entry, stamp: stranger } : entry)),
       puts: [['k', values.map(letter).join('')]],
       removes: [],
       deadLetters: [],
@@ -289,7 +344,14 @@ export class Replay {
     })
     const put = scratch(capacity)
     for (const value of values) put.push(value)
-    const model = this.#model.commitSum(slice.partition, slice.position, count, put, output)
+    const last = slice.last(count)
+    const model = this.#model.commitSum(slice.partition, {
+      position: slice.position,
+      count,
+      last: another ? { ...last, stamp: 1 } : last,
+      values: put,
+      output,
+    })
     if (model.status !== 'committed') return { real, model }
     const { sequence, ...rest } = model
     return { real, model: { ...rest, pointers: sequence === 0 ? [] : [named({ stream: 2, sequence })] } }

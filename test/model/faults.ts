@@ -4,16 +4,17 @@ import type { Action } from './machine.ts'
 import type { Parts } from './parts.ts'
 import type { Reconciler } from './reconciler.ts'
 import type { Sender } from './sender.ts'
-import type { Worker } from './worker.ts'
+import { at, type Program, type Worker } from './worker.ts'
 
 interface Victims {
   readonly workers: readonly Worker[]
   readonly senders: readonly Sender[]
   readonly reconciler: Reconciler
+  readonly program: Program
 }
 
 /** What may go wrong, as long as there are mishaps left. Nobody has a claim to a fault. */
-export function faultsOf(parts: Parts, { workers, senders, reconciler }: Victims, mishaps: Cell): readonly Action[] {
+export function faultsOf(parts: Parts, { workers, senders, reconciler, program }: Victims, mishaps: Cell): readonly Action[] {
   const { configuration, jobs, log, queue, story } = parts
   const allJobs = Array.from({ length: jobs.count }, (_, job) => job)
 
@@ -47,6 +48,14 @@ export function faultsOf(parts: Parts, { workers, senders, reconciler }: Victims
       if (queue.has(job) || !couldBe(job)) return false
       story.tell?.(`the queue is told of ${jobs.name(job)} once more`)
       queue.add(job)
+      return true
+    }),
+    resent: workers.map((worker) => () => {
+      if (!log.isAtStake()) return false
+      const step = worker.at.now === at.commitStage ? 'stage' : worker.at.now === at.commitSum ? 'sum' : undefined
+      if (step === undefined || program[step](worker).status !== 'committed') return false
+      story.tell?.(`${worker.who} commits what it has for ${jobs.name(worker.job.now)}, does not hear it, and will send it again`)
+      worker.unheard.now = 1
       return true
     }),
     deaf: senders.flatMap((sender) => Array.from({ length: sender.batches }, (_, place) => () => sender.send(place, false))),

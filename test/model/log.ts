@@ -17,6 +17,39 @@ export interface LogShape {
 /** Where there is work: a batch of a stream, or an inbox at a position. */
 export type Pointer = { readonly stream: number; readonly sequence: number } | { readonly partition: number; readonly position: number }
 
+/** A batch as it was read: 0 if it is not there. */
+export interface Read {
+  readonly batch: number
+  readonly stamp: number
+}
+
+/** The last entry of a slice: its place among all there ever were, and its stamp. */
+export interface Last {
+  readonly entry: number
+  readonly place: number
+  readonly stamp: number
+}
+
+/** What a merge is of, and what it comes to. */
+export interface Sum {
+  readonly position: number
+  readonly count: number
+  readonly last: Last
+  readonly values: List
+  /** What changed, for who reads it; 0 for nothing. */
+  readonly output: number
+}
+
+/** A batch under its writer's number. */
+export interface Sent {
+  readonly writer: number
+  readonly number: number
+  readonly batch: number
+  readonly continues?: boolean
+  /** The stamp by who sends it, if it was sent before. */
+  readonly stamp?: number
+}
+
 export type Committed =
   /** `woken`: the partitions nobody has been told of. */
   { readonly status: 'committed'; readonly woken: readonly number[] } | { readonly status: 'already' } | { readonly status: 'full' }
@@ -35,6 +68,10 @@ const stale: Merged = { status: 'stale' }
  * The log as its scripts have it: what `append.lua`, `commit-stage.lua`, `read-inbox.lua` and `commit-sum.lua` do, in their
  * order, with every length 1. A test plays both side by side. Each check is a method of its own, so that a mutation can
  * take it away.
+ *
+ * A stamp is one bit: whether what bears it was written in moments that Redis may lose. Whatever has the same number, or
+ * the same place, and was written before is the same; whatever was written since the loss has 0. So it tells apart what
+ * a stamp that is never given twice does, with the fewest states.
  */
 export class Log {
   readonly streams: readonly Stream[]
@@ -63,16 +100,26 @@ export class Log {
     return this.#fed[place] as readonly number[]
   }
 
-  append(stream: Stream, writer: number, number: number, batch: number): Appended {
+  /** The stamp of whatever is written now. */
+  get stamp(): number {
+    return this.isAtStake() ? 1 : 0
+  }
+
+  /** Whether Redis may still lose what it writes now: never, unless it can go back. */
+  isAtStake(): boolean {
+    return false
+  }
+
+  append(stream: Stream, { writer, number, batch, continues = false, stamp = this.stamp }: Sent): Appended {
     const last = stream.lastNumber.get(writer)
     if (last !== 0) {
       if (this.isRepeated(number, last)) {
         return { status: 'repeated', sequence: number === last ? stream.lastSequence.get(writer) : stream.head.now }
       }
       if (this.isGap(number, last)) return { status: 'gap', last }
-    }
+    } else if (this.isLost(continues)) return { status: 'gap', last: 0 }
     if (this.isFull(stream)) return full
-    const sequence = this.enter(stream, batch)
+    const sequence = this.enter(stream, batch, stamp)
     this.know(stream, writer, number, sequence)
     return { status: 'appended', sequence }
   }
@@ -85,14 +132,20 @@ export class Log {
     return number > last + 1
   }
 
+  /** A writer nobody knows, whose batch before this one was accepted. */
+  isLost(continues: boolean): boolean {
+    return continues
+  }
+
   isFull(stream: Stream): boolean {
     return stream.length >= this.#room.stream
   }
 
-  enter(stream: Stream, batch: number): number {
+  enter(stream: Stream, batch: number, stamp: number): number {
     const sequence = stream.head.now + 1
     stream.head.now = sequence
     stream.entries.set(sequence, batch)
+    if (stamp === 1) stream.stamps.add(sequence)
     stream.history.set(sequence, batch)
     return sequence
   }
@@ -102,20 +155,22 @@ export class Log {
     stream.lastSequence.set(writer, sequence)
   }
 
-  /** The batch, 0 if it is not there. */
-  read(stream: Stream, sequence: number): number {
-    return stream.entries.get(sequence)
+  read(stream: Stream, sequence: number): Read {
+    return { batch: stream.entries.get(sequence), stamp: stream.stamps.has(sequence) ? 1 : 0 }
   }
 
-  /** @param adds by partition, what the batch adds to it; 0 for nothing */
-  commitStage(place: number, sequence: number, adds: (partition: number) => number): Committed {
+  /**
+   * @param read the batch as it was read
+   * @param adds by partition, what the batch adds to it; 0 for nothing
+   */
+  commitStage(place: number, sequence: number, read: Read, adds: (partition: number) => number): Committed {
     const stream = this.stream(place)
     if (this.isMarked(stream, sequence)) return already
     const untold = this.untold(place)
     for (const at of this.fedBy(place)) {
       if (adds(at) !== 0 && !this.hasRoom(this.partition(at), stream, sequence)) return full
     }
-    if (!this.take(stream, sequence)) return already
+    if (!this.take(stream, sequence, read)) return already
     this.push(place, sequence, adds)
     this.mark(place, sequence)
     return { status: 'committed', woken: untold.filter((at) => this.partition(at).isReady) }
@@ -140,10 +195,17 @@ export class Log {
   }
 
   /** Takes a batch out; false if it is not there. */
-  take(stream: Stream, sequence: number): boolean {
-    if (stream.entries.get(sequence) === 0) return false
+  take(stream: Stream, sequence: number, read: Read): boolean {
+    if (stream.entries.get(sequence) === 0 || !this.isIt(stream, sequence, read)) return false
     stream.entries.set(sequence, 0)
+    stream.stamps.delete(sequence)
     return true
+  }
+
+  /** Whether the batch of a number has the id of the one that was read. One caller sends one batch, so it is that and the stamp. */
+  isIt(stream: Stream, sequence: number, { batch, stamp }: Read): boolean {
+    const now = this.read(stream, sequence)
+    return now.batch === batch && now.stamp === stamp
   }
 
   push(place: number, sequence: number, adds: (partition: number) => number): void {
@@ -152,10 +214,10 @@ export class Log {
     for (const at of this.fedBy(place)) {
       const delta = adds(at)
       if (delta === 0) continue
-      const { inbox, early } = this.partition(at)
-      const row = early[place]
+      const partition = this.partition(at)
+      const row = partition.early[place]
       if (row !== undefined && !this.mayEnter(stream, sequence)) row.set(sequence, delta)
-      else inbox.push(delta)
+      else partition.add(delta, this.stamp)
     }
   }
 
@@ -171,12 +233,12 @@ export class Log {
     this.advance(stream, sequence)
     if (stream.watermark.now <= before + 1) return
     for (const at of this.fedBy(place)) {
-      const { early, inbox } = this.partition(at)
-      const row = early[place]
+      const partition = this.partition(at)
+      const row = partition.early[place]
       if (row === undefined) continue
       for (const waiting of this.freed(stream.watermark.now)) {
         if (row.get(waiting) === 0) continue
-        inbox.push(row.get(waiting))
+        partition.add(row.get(waiting), this.stamp)
         row.set(waiting, 0)
       }
     }
@@ -197,10 +259,21 @@ export class Log {
     return upTo(watermark)
   }
 
-  /** @param output what changed, for who reads it; 0 for nothing */
-  commitSum(at: number, position: number, count: number, values: List, output: number): Merged {
+  /** The last of the first entries of an inbox. */
+  last({ inbox, position, stamps }: Partition, count: number): Last {
+    const place = position.now + count - 1
+    return { entry: inbox.get(count - 1), place, stamp: stamps.has(place) ? 1 : 0 }
+  }
+
+  /** What a partition holds, for a merge; nothing if the position is another by now. */
+  valuesAt({ values, position: now }: Partition, position: number): List | undefined {
+    return now.now === position ? values : undefined
+  }
+
+  commitSum(at: number, { position, count, last, values, output }: Sum): Merged {
     const partition = this.partition(at)
     if (!this.isAt(partition, position)) return stale
+    if (!this.isLast(partition, count, last)) return stale
     if (!this.hasRoomAfter(partition, output)) return full
     partition.values.copy(values)
     return { status: 'committed', ...this.trim(partition, count), sequence: this.passOn(partition, output) }
@@ -211,12 +284,19 @@ export class Log {
     return partition.position.now === position
   }
 
+  /** Whether the last entry merged is the one that was read: all before it were there when it was added. */
+  isLast(partition: Partition, count: number, last: Last): boolean {
+    const { entry, place, stamp } = this.last(partition, count)
+    return count <= partition.inbox.length && entry === last.entry && place === last.place && stamp === last.stamp
+  }
+
   hasRoomAfter({ shape }: Partition, output: number): boolean {
     return output === 0 || !this.isFull(this.stream(shape.emits as number))
   }
 
-  trim({ inbox, position }: Partition, count: number): { readonly position: number; readonly left: boolean } {
-    inbox.drop(count)
+  trim(partition: Partition, count: number): { readonly position: number; readonly left: boolean } {
+    const { inbox, position } = partition
+    partition.drop(count)
     position.now += count
     return { position: position.now, left: inbox.length > 0 }
   }
@@ -231,7 +311,7 @@ export class Log {
   }
 
   passOn({ shape }: Partition, output: number): number {
-    return output === 0 ? 0 : this.enter(this.stream(shape.emits as number), output)
+    return output === 0 ? 0 : this.enter(this.stream(shape.emits as number), output, this.stamp)
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Configuration } from './configuration.ts'
-import { configurations } from './configurations.ts'
+import { configurations, wide } from './configurations.ts'
 import { liveness } from './explore.ts'
-import { behind, bounded, emission, inOrder, kept, once } from './properties.ts'
+import { behind, bounded, emission, inOrder, kept, noticed, once } from './properties.ts'
 import type { Mutate } from './protocol.ts'
-import { at } from './worker.ts'
+import { at, readBy } from './worker.ts'
 
 /** One thing of the protocol left out or done otherwise. */
 export interface Mutation {
@@ -13,6 +13,7 @@ export interface Mutation {
 }
 
 const { plain, little, calm, ordered, orderedCalm, twoStores, sparing, chainedCalm, overtaking } = configurations
+const { tailAndZombie, tailAndLane, tailAndResent } = configurations
 const only = (configuration: Configuration, ...faults: Configuration['faults']): Configuration => ({ ...configuration, faults })
 const unaided = (configuration: Configuration): Configuration => ({ ...configuration, reconciler: 'none' })
 
@@ -20,6 +21,27 @@ const unaided = (configuration: Configuration): Configuration => ({ ...configura
 const tellFirst: Mutate = ({ jobs, queue, senders }) => {
   queue.add(jobs.stage(0, 1))
   for (const sender of senders) sender.tell = () => false
+}
+
+/** A commit that is sent again leaves the same stamps, also where Redis has gone back and others are in their places. */
+const stampedByCaller: Mutate = ({ log, program }) => {
+  const stage = program.stage.bind(program)
+  const isAtStake = log.isAtStake.bind(log)
+  let resent = false
+  log.isAtStake = () => resent || isAtStake()
+  program.stage = (worker) => {
+    resent = worker.unheard.now === 1
+    const committed = stage(worker)
+    resent = false
+    return committed
+  }
+}
+
+const positionStays: Mutate = ({ log }) => {
+  log.trim = ({ inbox, position }, count) => {
+    inbox.drop(count)
+    return { position: position.now, left: inbox.length > 0 }
+  }
 }
 
 /** What must not be changed, and the property it would break. */
@@ -47,7 +69,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     mutate: ({ senders }) => {
       for (const sender of senders) {
         // It dies between the two.
-        sender.unheard = () => {
+        sender.notHeard = () => {
           const { entries, history, head } = sender.stream
           entries.set(head.now, 0)
           history.set(head.now, 0)
@@ -68,7 +90,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     on: only(little, 'deaf'),
     breaks: once,
     mutate: ({ senders }) => {
-      for (const sender of senders) sender.unheard = () => (sender.skipped.now += 1)
+      for (const sender of senders) sender.notHeard = () => (sender.skipped.now += 1)
     },
   },
   {
@@ -76,7 +98,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     on: only(little, 'deaf'),
     breaks: once,
     mutate: ({ senders }) => {
-      for (const sender of senders) sender.unheard = () => sender.stream.lastNumber.set(0, 0)
+      for (const sender of senders) sender.notHeard = () => sender.stream.lastNumber.set(0, 0)
     },
   },
   {
@@ -96,7 +118,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     on: little,
     breaks: liveness,
     mutate: ({ log }) => {
-      log.take = (stream, sequence) => log.read(stream, sequence) !== 0
+      log.take = (stream, sequence) => log.read(stream, sequence).batch !== 0
     },
   },
   {
@@ -126,7 +148,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     mutate: ({ log, program }) => {
       program.steps[at.commitStage] = (worker) => {
         const { stream, sequence } = program.stageOf(worker)
-        if (log.read(log.stream(stream), sequence) === 0) worker.at.now = at.finish
+        if (log.read(log.stream(stream), sequence).batch === 0) worker.at.now = at.finish
         else {
           program.told(worker, log.untold(stream))
           log.push(stream, sequence, (partition) => program.adds(partition, worker.batch.now))
@@ -135,7 +157,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
       }
       program.steps[at.extra] = (worker) => {
         const { stream, sequence } = program.stageOf(worker)
-        if (log.take(log.stream(stream), sequence)) log.mark(stream, sequence)
+        if (log.take(log.stream(stream), sequence, readBy(worker))) log.mark(stream, sequence)
         worker.batch.now = 0
         program.tellOr(worker, at.finish)
       }
@@ -148,7 +170,7 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     mutate: ({ log, program }) => {
       program.steps[at.commitStage] = (worker) => {
         const { stream, sequence } = program.stageOf(worker)
-        if (log.take(log.stream(stream), sequence)) {
+        if (log.take(log.stream(stream), sequence, readBy(worker))) {
           log.stream(stream).committed.add(sequence)
           log.mark(stream, sequence)
           worker.at.now = at.extra
@@ -168,15 +190,15 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     on: { ...twoStores, reconciler: 'lost', senders: plain.senders },
     breaks: once,
     mutate: ({ log }) => {
-      log.commitStage = (place, sequence, adds) => {
+      log.commitStage = (place, sequence, read, adds) => {
         const stream = log.stream(place)
-        if (log.read(stream, sequence) === 0) return { status: 'already' }
+        if (log.read(stream, sequence).batch === 0) return { status: 'already' }
         const untold = log.untold(place)
         for (const to of log.fedBy(place)) {
           if (!log.hasRoom(log.partition(to), stream, sequence)) return { status: 'full' }
           log.partition(to).inbox.push(adds(to))
         }
-        log.take(stream, sequence)
+        log.take(stream, sequence, read)
         stream.committed.add(sequence)
         log.mark(place, sequence)
         return { status: 'committed', woken: untold }
@@ -238,8 +260,8 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
     breaks: liveness,
     mutate: ({ log }) => {
       const commit = log.commitStage.bind(log)
-      log.commitStage = (place, sequence, adds) => {
-        const committed = commit(place, sequence, adds)
+      log.commitStage = (place, sequence, read, adds) => {
+        const committed = commit(place, sequence, read, adds)
         return committed.status === 'committed' ? { ...committed, woken: committed.woken.filter((to) => adds(to) !== 0) } : committed
       }
     },
@@ -272,29 +294,75 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
       }
       program.steps[at.extra] = (worker) => {
         const { stream, sequence } = program.stageOf(worker)
-        log.commitStage(stream, sequence, (partition) => program.adds(partition, worker.batch.now))
+        log.commitStage(stream, sequence, readBy(worker), (partition) => program.adds(partition, worker.batch.now))
         worker.batch.now = 0
         worker.at.now = at.finish
       }
     },
   },
   {
-    name: 'commit-sum does not ask for the position',
-    on: only(little, 'stall'),
-    breaks: once,
+    name: 'commit-sum asks neither for the position nor for the last entry',
+    on: only(plain, 'stall'),
+    breaks: kept,
     mutate: ({ log }) => {
       log.isAt = () => true
+      log.isLast = () => true
     },
   },
   {
-    name: 'commit-sum does not move the position',
-    on: only(plain, 'stall'),
+    name: 'commit-stage does not ask which batch it is, and Redis loses its tail',
+    on: wide.tail,
+    breaks: kept,
+    mutate: ({ log }) => {
+      log.isIt = () => true
+    },
+  },
+  {
+    name: 'a drain takes the values of any position, and Redis loses its tail',
+    on: tailAndZombie,
     breaks: once,
     mutate: ({ log }) => {
-      log.trim = ({ inbox, position }, count) => {
-        inbox.drop(count)
-        return { position: position.now, left: inbox.length > 0 }
-      }
+      log.valuesAt = ({ values }) => values
+    },
+  },
+  {
+    name: 'commit-sum does not ask for the last entry, and Redis loses its tail',
+    on: tailAndZombie,
+    breaks: once,
+    mutate: ({ log }) => {
+      log.isLast = () => true
+    },
+  },
+  {
+    name: 'the stamp of an inbox entry is the caller’s alone, and Redis loses its tail',
+    // Three at work: who commits and is not heard, who has the inbox in hand, and who puts another entry in its place.
+    on: { ...unaided(wide.tailAndResent), workers: 3 },
+    breaks: once,
+    mutate: stampedByCaller,
+  },
+  {
+    name: 'an unknown writer’s batch is taken, whatever its sender was told, and Redis loses its tail',
+    on: tailAndLane,
+    breaks: noticed,
+    mutate: ({ log }) => {
+      log.isLost = () => false
+    },
+  },
+  {
+    name: 'a sender that has noticed a loss keeps its name',
+    on: tailAndLane,
+    breaks: liveness,
+    mutate: ({ senders }) => {
+      for (const sender of senders) sender.renew = () => (sender.noticed.now = 1)
+    },
+  },
+  {
+    name: 'commit-sum neither moves the position nor asks for the last entry',
+    on: only(plain, 'stall'),
+    breaks: once,
+    mutate: (protocol, cells) => {
+      positionStays(protocol, cells)
+      protocol.log.isLast = () => true
     },
   },
   {
@@ -449,6 +517,26 @@ export const harmful: readonly (Mutation & { readonly breaks: string })[] = [
 
 /** What may be changed without harm, and why: checks that stand behind another, and what the reconciler makes good. */
 export const harmless: readonly (Mutation & { readonly because: string })[] = [
+  {
+    name: 'commit-sum does not ask for the position',
+    because: 'the last entry merged is another then',
+    on: only(plain, 'stall'),
+    mutate: ({ log }) => {
+      log.isAt = () => true
+    },
+  },
+  {
+    name: 'commit-sum does not move the position',
+    because: 'the last entry merged is another then, and the reconciler finds the drain whose job has the name of the one before',
+    on: only(plain, 'stall'),
+    mutate: positionStays,
+  },
+  {
+    name: 'the stamp of an inbox entry is the caller’s alone, and there are two batches',
+    because: 'it takes a third to stand in the place of one that was lost',
+    on: tailAndResent,
+    mutate: stampedByCaller,
+  },
   {
     name: 'commit-stage does not ask for the mark',
     because: 'the entry is gone once the batch is committed',

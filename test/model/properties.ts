@@ -1,5 +1,6 @@
 import { addedTo, bagOf, sumOf, timesIn } from './batch.ts'
 import type { Row } from './cells.ts'
+import { canGoBack } from './configuration.ts'
 import type { Machine, Property } from './machine.ts'
 import type { Partition } from './partition.ts'
 import type { Parts } from './parts.ts'
@@ -19,6 +20,7 @@ export const kept = 'a batch that was accepted counts in the end'
 export const behind = 'the watermark is never ahead of a batch that is not committed'
 export const inOrder = 'an ordered store merges the batches of a stream in their order'
 export const emission = 'what was emitted adds up to the values'
+export const noticed = 'whose batch is lost learns of it as soon as another of theirs is accepted, and nobody else does'
 export const bounded = 'nothing holds more than it may, and one batch'
 /** Stronger than what can be seen, and true of the protocol only as it is: its steps are whole. */
 export const conserved = 'for every partition, a batch is in exactly one place'
@@ -98,6 +100,15 @@ export function propertiesOf(parts: Parts, { workers, senders, reconciler }: Act
         partitions.every(({ length, shape }) => length <= configuration.room.inbox + (shape.ordered ? 1 : 0)),
     },
   ]
+  // The senders of other configurations number what they send themselves, and may be answered out of turn.
+  const learned: Property = {
+    name: noticed,
+    holds: () =>
+      senders.every((sender) => {
+        const [first, ...others] = lostAndAfter(sender)
+        return sender.noticed.now === 1 ? first !== undefined : others.length === 0
+      }),
+  }
   const inside: Property = {
     name: conserved,
     holds: () =>
@@ -108,7 +119,16 @@ export function propertiesOf(parts: Parts, { workers, senders, reconciler }: Act
         }),
       ),
   }
-  return whole ? [...seen, inside] : seen
+  return [...seen, ...(canGoBack(configuration) ? [learned] : []), ...(whole ? [inside] : [])]
+}
+
+/** The first batch that was accepted and is not there, and those accepted after it that are. */
+function lostAndAfter(sender: Sender): readonly number[] {
+  const { history } = sender.stream
+  const accepted = Array.from({ length: sender.batches }, (_, i) => i).filter((i) => sender.accepted.has(i))
+  const isThere = (i: number) => has(history, (entered) => timesIn(entered, sender.batch(i)) > 0)
+  const lost = accepted.findIndex((i) => !isThere(i))
+  return lost === -1 ? [] : [accepted[lost] as number, ...accepted.slice(lost).filter(isThere)]
 }
 
 /** Whether all was sent, committed and merged. */

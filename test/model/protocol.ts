@@ -1,6 +1,6 @@
 import { bytesOf, namesOf } from './batch.ts'
 import { Cells } from './cells.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, canGoBack, writersOf } from './configuration.ts'
 import { faultsOf } from './faults.ts'
 import { Jobs } from './jobs.ts'
 import { Log } from './log.ts'
@@ -29,11 +29,7 @@ export type Mutate = (protocol: Protocol, cells: Cells) => void
  *
  * @param whole whether every step is as it should be, and more holds of the protocol than can be seen from outside
  */
-export function protocolOf(
-  configuration: Configuration,
-  mutate?: Mutate,
-  whole = mutate === undefined && !configuration.faults.includes('tail'),
-): Machine {
+export function protocolOf(configuration: Configuration, mutate?: Mutate, whole = mutate === undefined): Machine {
   const { streams, partitions, senders: shapes, mishaps, room } = configuration
   const cells = new Cells()
   const sent = shapes.reduce((sum, { batches }) => sum + batches, 0)
@@ -45,7 +41,7 @@ export function protocolOf(
   const log = new Log(cells, {
     streams: streams.length,
     partitions,
-    writers: shapes.length,
+    writers: shapes.length * writersOf(configuration),
     room,
     capacity,
     values: (shape) => bytesOf(shape, capacity),
@@ -76,10 +72,16 @@ export function protocolOf(
   const from = cells.end
   const workers = Array.from({ length: configuration.workers }, (_, i) => new Worker(`worker ${i + 1}`, cells, parts))
   const width = workers.length === 0 ? 0 : (cells.end - from) / workers.length
-  const tail = configuration.faults.includes('tail') ? tailOf(cells, endOfRedis) : undefined
+  const tail = canGoBack(configuration) ? tailOf(cells, endOfRedis) : undefined
+  if (tail !== undefined) log.isAtStake = tail.isAtStake
   const program = new Program(parts)
-  const actors = { workers, senders, reconciler }
-  mutate?.({ ...parts, ...actors, program }, cells)
+  const actors = { workers, senders, reconciler, program }
+  if (configuration.sent) {
+    for (const sender of senders) while (!sender.isDone) sender.send(sender.next, true)
+    for (const sender of senders) sender.tell()
+    tail?.write()
+  }
+  mutate?.({ ...parts, ...actors }, cells)
 
   const claims: Claim[] = []
   const claim = (name: string, fairness: Claim['fairness'] = 'weak') => claims.push({ name, fairness }) - 1
@@ -137,7 +139,7 @@ export function protocolOf(
       ...sending,
       ...reconciling,
       ...faultsOf(parts, actors, left),
-      ...(tail === undefined ? [] : tail(parts, workers, left)),
+      ...(tail === undefined ? [] : tail.actions(parts, workers, left)),
     ],
     properties: propertiesOf(parts, actors, whole),
     isDone: doneOf(parts, actors),

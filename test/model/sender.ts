@@ -1,12 +1,16 @@
+import type { Appended } from '../../core/engine/log.ts'
 import { bagOf } from './batch.ts'
 import type { Bits, Cell, Cells } from './cells.ts'
-import type { SenderShape } from './configuration.ts'
+import { canGoBack, type SenderShape, writersOf } from './configuration.ts'
 import type { Parts } from './parts.ts'
 import type { Stream } from './stream.ts'
 
 /**
  * Sends batches under numbers of its own, 1, 2, 3. Two may be under way at a time and overtake each other; only the very
  * first goes alone, since a writer that is not known yet may begin with any number.
+ *
+ * Where Redis may go back, it is as a client's sender is: one batch after the other, and where the log has lost one, it
+ * says so and goes on under a new name.
  */
 export class Sender {
   readonly who: string
@@ -20,6 +24,12 @@ export class Sender {
   readonly toTell: Bits
   /** How many numbers it has left out; none, unless a mutation has it so. */
   readonly skipped: Cell
+  /** Those that were taken in moments that Redis may lose, and it has not heard: the client sends them again as they are. */
+  readonly unheard: Bits
+  /** How many batches it had sent when it took a new name. */
+  readonly before: Cell
+  /** Whether it has noticed that something was lost. */
+  readonly noticed: Cell
 
   constructor(cells: Cells, parts: Parts, writer: number) {
     const { senders } = parts.configuration
@@ -31,6 +41,9 @@ export class Sender {
     this.accepted = cells.bits(this.#shape.batches)
     this.toTell = cells.bits(parts.jobs.count)
     this.skipped = cells.cell()
+    this.unheard = cells.bits(this.#shape.batches)
+    this.before = cells.cell()
+    this.noticed = cells.cell()
   }
 
   get isDone(): boolean {
@@ -60,6 +73,7 @@ export class Sender {
   maySend(place: number): boolean {
     if (this.accepted.has(place)) return false
     const { next } = this
+    if (canGoBack(this.#parts.configuration)) return place === next
     return place === next || (place === next + 1 && this.accepted.has(0))
   }
 
@@ -68,16 +82,19 @@ export class Sender {
     if (!this.maySend(place)) return false
     const { log, jobs, story, name, promised } = this.#parts
     const batch = bagOf(this.batch(place))
-    const number = place + 1 + this.skipped.now
-    const answer = log.append(this.stream, this.#writer, number, batch)
+    const number = this.number(place)
+    const answer = this.append(place)
     const said = 'sequence' in answer ? `${answer.status} as ${answer.sequence}` : answer.status
     story.tell?.(`${this.who} sends ${name(batch)}, number ${number}: ${said}${heard ? '' : ', and does not hear it'}`)
     if (!heard) {
       if (answer.status !== 'appended') return false
-      this.unheard()
+      if (log.isAtStake()) this.unheard.add(place)
+      this.notHeard()
       return true
     }
+    if (answer.status === 'gap') this.renew(place)
     if ('sequence' in answer) {
+      this.unheard.delete(place)
       this.accepted.add(place)
       promised.add(this.batch(place))
       this.toTell.add(jobs.stage(this.#shape.stream, answer.sequence))
@@ -86,7 +103,31 @@ export class Sender {
   }
 
   /** An answer did not come. The batch goes out again, under the same number. */
-  unheard(): void {}
+  notHeard(): void {}
+
+  append(place: number): Appended {
+    const { log } = this.#parts
+    return log.append(this.stream, {
+      writer: writersOf(this.#parts.configuration) * this.#writer + (this.before.now > 0 ? 1 : 0),
+      number: this.number(place),
+      batch: bagOf(this.batch(place)),
+      continues: canGoBack(this.#parts.configuration) && this.number(place) > 1,
+      ...(this.unheard.has(place) ? { stamp: 1 } : {}),
+    })
+  }
+
+  /** The number of a batch under its present name. */
+  number(place: number): number {
+    return place - this.before.now + 1 + this.skipped.now
+  }
+
+  /** One before this was accepted, and is lost. */
+  renew(place: number): void {
+    if (!canGoBack(this.#parts.configuration)) return
+    this.noticed.now = 1
+    this.before.now = place
+    this.unheard.delete(place)
+  }
 
   tell(): boolean {
     if (this.toTell.isEmpty) return false

@@ -7,6 +7,8 @@ export class Stream {
   readonly ahead: Bits
   /** By sequence number: the batch, 0 once it is gone. */
   readonly entries: Row
+  /** By sequence number: the stamp in the batch's id. */
+  readonly stamps: Bits
   /** By writer: its last number, and what that was numbered here; 0 for a writer nobody knows. */
   readonly lastNumber: Row
   readonly lastSequence: Row
@@ -19,6 +21,7 @@ export class Stream {
     this.watermark = cells.cell()
     this.ahead = cells.bits(capacity + 2)
     this.entries = cells.row(capacity + 1)
+    this.stamps = cells.bits(capacity + 1)
     this.lastNumber = cells.row(writers)
     this.lastSequence = cells.row(writers)
     this.history = cells.row(capacity + 1)

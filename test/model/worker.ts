@@ -1,5 +1,6 @@
 import { addedTo, bytesOf, merge, scratch, sumOf } from './batch.ts'
 import type { Bits, Cell, Cells, List } from './cells.ts'
+import type { Committed, Merged, Read } from './log.ts'
 import type { Partition } from './partition.ts'
 import type { Parts } from './parts.ts'
 
@@ -14,11 +15,15 @@ export class Worker {
   /** Set once its job was given to another: it goes on, but cannot put the job away. */
   readonly lost: Cell
   readonly batch: Cell
+  /** Of the batch it has read, or of the last entry. */
+  readonly stamp: Cell
   readonly position: Cell
   readonly entries: List
   readonly values: List
   readonly left: Cell
   readonly toTell: Bits
+  /** Set once its commit was executed and its connection cut: the client sends it again. */
+  readonly unheard: Cell
 
   constructor(who: string, cells: Cells, { configuration, jobs, capacity }: Parts) {
     this.who = who
@@ -26,11 +31,13 @@ export class Worker {
     this.job = cells.cell()
     this.lost = cells.cell()
     this.batch = cells.cell()
+    this.stamp = cells.cell()
     this.position = cells.cell()
     this.entries = cells.list(configuration.slice)
     this.values = cells.list(Math.max(...configuration.partitions.map((shape) => bytesOf(shape, capacity))))
     this.left = cells.cell()
     this.toTell = cells.bits(jobs.count)
+    this.unheard = cells.cell()
   }
 
   get isIdle(): boolean {
@@ -40,11 +47,13 @@ export class Worker {
   /** Puts what it has in hand out of mind. */
   forget(): void {
     this.batch.now = 0
+    this.stamp.now = 0
     this.position.now = 0
     this.entries.clear()
     this.values.clear()
     this.left.now = 0
     this.toTell.clear()
+    this.unheard.now = 0
   }
 
   rest(): void {
@@ -54,6 +63,9 @@ export class Worker {
     this.lost.now = 0
   }
 }
+
+/** The batch it has read. */
+export const readBy = ({ batch, stamp }: Worker): Read => ({ batch: batch.now, stamp: stamp.now })
 
 type Step = (worker: Worker) => void
 
@@ -84,25 +96,31 @@ export class Program {
       this.readInbox(worker)
       return
     }
-    const batch = log.read(log.stream(pointer.stream), pointer.sequence)
+    const { batch, stamp } = log.read(log.stream(pointer.stream), pointer.sequence)
     worker.batch.now = batch
+    worker.stamp.now = stamp
     worker.at.now = batch === 0 ? at.finish : at.commitStage
     story.tell?.(`${worker.who} takes ${jobs.name(job)} and reads ${name(batch)}`)
   }
 
   commitStage(worker: Worker): void {
-    const { log, jobs, story, name } = this.#parts
-    const { stream, sequence } = this.stageOf(worker)
-    const batch = worker.batch.now
-    const committed = log.commitStage(stream, sequence, (partition) => this.adds(partition, batch))
-    story.tell?.(`${worker.who} commits ${name(batch)} as ${jobs.name(worker.job.now)}: ${committed.status}`)
+    const { jobs, story, name } = this.#parts
+    const committed = this.stage(worker)
+    story.tell?.(`${worker.who} commits ${name(worker.batch.now)} as ${jobs.name(worker.job.now)}: ${committed.status}`)
     if (committed.status === 'full') {
       this.putOff(worker)
       return
     }
-    worker.batch.now = 0
+    worker.forget()
     if (committed.status === 'committed') this.told(worker, committed.woken)
     this.tellOr(worker, at.finish)
+  }
+
+  /** What Redis is asked, and nothing else. */
+  stage(worker: Worker): Committed {
+    const { stream, sequence } = this.stageOf(worker)
+    const batch = worker.batch.now
+    return this.#parts.log.commitStage(stream, sequence, readBy(worker), (partition) => this.adds(partition, batch))
   }
 
   /** Notes which drains are to be told of. */
@@ -118,16 +136,27 @@ export class Program {
   }
 
   readEntries(worker: Worker): void {
-    const { configuration, jobs, story, name } = this.#parts
-    const { inbox, position } = this.partitionOf(worker)
+    const { configuration, log, jobs, story, name } = this.#parts
+    const partition = this.partitionOf(worker)
+    const { inbox, position } = partition
     worker.entries.copy(inbox, configuration.slice)
-    if (worker.entries.length > 0) worker.position.now = position.now
+    if (worker.entries.length > 0) {
+      worker.position.now = position.now
+      worker.stamp.now = log.last(partition, worker.entries.length).stamp
+    }
     story.tell?.(`${worker.who} reads the inbox for ${jobs.name(worker.job.now)}: at ${position.now}, ${name(sumOf(worker.entries))}`)
   }
 
   readValues(worker: Worker): void {
-    const { story, name } = this.#parts
-    worker.values.copy(this.partitionOf(worker).values)
+    const { log, story, name } = this.#parts
+    const values = log.valuesAt(this.partitionOf(worker), worker.position.now)
+    if (values === undefined) {
+      story.tell?.(`${worker.who} reads no values: the inbox is not at ${worker.position.now} any more`)
+      worker.forget()
+      worker.at.now = at.finish
+      return
+    }
+    worker.values.copy(values)
     worker.at.now = at.commitSum
     story.tell?.(`${worker.who} reads the values: ${name(sumOf(worker.values))}`)
   }
@@ -136,8 +165,7 @@ export class Program {
     const { log, jobs, story } = this.#parts
     const { partition } = this.sumOf(worker)
     const { shape } = log.partition(partition)
-    const output = shape.emits === undefined ? 0 : sumOf(worker.entries)
-    const merged = log.commitSum(partition, worker.position.now, worker.entries.length, this.merged(worker), output)
+    const merged = this.sum(worker)
     story.tell?.(`${worker.who} commits the sum for ${jobs.name(worker.job.now)}, read at ${worker.position.now}: ${merged.status}`)
     if (merged.status === 'full') {
       this.putOff(worker)
@@ -152,6 +180,17 @@ export class Program {
       }
     }
     this.tellOr(worker, merged.status === 'committed' && merged.left ? at.more : at.finish)
+  }
+
+  /** What Redis is asked, and nothing else. */
+  sum(worker: Worker): Merged {
+    const { log } = this.#parts
+    const { partition } = this.sumOf(worker)
+    const { entries, position, stamp } = worker
+    const count = entries.length
+    const last = { entry: entries.get(count - 1), place: position.now + count - 1, stamp: stamp.now }
+    const output = log.partition(partition).shape.emits === undefined ? 0 : sumOf(entries)
+    return log.commitSum(partition, { position: position.now, count, last, values: this.merged(worker), output })
   }
 
   /** What it has read of the values, with what it has read of the inbox merged in. */
