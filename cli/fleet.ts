@@ -7,6 +7,8 @@ interface Parts {
   readonly size: number
   /** What follows the name of the command on its command line. */
   readonly args: readonly string[]
+  /** What they are told besides, out of sight of who lists processes: an address may hold a password. */
+  readonly env: Readonly<Record<string, string>>
   /** Told of what a person should know. */
   readonly note: (text: string) => void
   /** Aborted when the whole run is to end: then none is replaced. */
@@ -81,7 +83,7 @@ export class Fleet {
   }
 
   #launch(place: number): void {
-    const member = new Member(this.#parts.args, (line) => this.#parts.note(`worker ${place}: ${line}`))
+    const member = new Member(this.#parts, (line) => this.#parts.note(`worker ${place}: ${line}`))
     this.#members.add(member)
     void member.gone.then(async (how) => {
       this.#members.delete(member)
@@ -114,11 +116,12 @@ class Member {
   /** How it ended, once it has. */
   readonly gone: Promise<string>
 
-  constructor(args: readonly string[], heard: (line: string) => void) {
+  constructor({ args, env }: Pick<Parts, 'args' | 'env'>, heard: (line: string) => void) {
     // A debugger's port can be taken once.
     const node = process.execArgv.filter((arg) => !arg.startsWith('--inspect'))
     this.#child = spawn(process.execPath, [...node, process.argv[1] as string, 'worker', ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...env },
     })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue

@@ -21,6 +21,9 @@ export const redisUrl = () =>
     validUrl,
   )
 
+/** Where `tanager run` tells its workers which Redis to use. */
+export const redisOfRun = 'TANAGER_RUN_REDIS'
+
 /** `--prefix` for short, but not where that means something else. */
 export const redisPrefix = (flags: string) =>
   new Option(flags, "what the job's keys begin with (default: the deployment's, else tanager)").argParser(validPrefix)

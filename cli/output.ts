@@ -72,11 +72,14 @@ const side = new Output(process.stderr)
 /** Colours for what goes to stderr. */
 export const asidePaint = side.paint
 
+/** What was typed is said again when it is wrong; an address in it keeps its password to itself, wherever it was typed. */
+const withoutSecrets = (text: string): string => text.replaceAll(/(?<=:\/\/?)[^\s/@]*@/g, '…@')
+
 /** What a person should know, and a program that reads our output should not: a line on stderr. */
 export function note(text: string): void {
   // A progress bar may stand on this line; it draws itself again below.
   const clear = side.isTerminal ? '\r\u001b[K' : ''
-  process.stderr.write(`${clear}${text}\n`)
+  process.stderr.write(`${clear}${withoutSecrets(text)}\n`)
 }
 
 /** Whatever a module prints while it is loaded and run is no result of ours. */

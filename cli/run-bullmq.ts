@@ -9,7 +9,7 @@ import { Feed } from './feed.ts'
 import { Fleet } from './fleet.ts'
 import type { Interrupt } from './interrupt.ts'
 import type { Loaded } from './module.ts'
-import type { RedisOptions } from './options.ts'
+import { type RedisOptions, redisOfRun } from './options.ts'
 import { note } from './output.ts'
 import { progressBar, readingBar } from './progress.ts'
 import { byName, itemsOf, type Refused, type Results, refusedOf, rowsOf } from './results.ts'
@@ -42,7 +42,8 @@ export async function runOnBullmq(
   const client = app.client({ timeout: options.timeout * 1000 })
   // Before anything is started: is Redis there, and fit?
   await interrupt.before(client.status())
-  const fleet = new Fleet({ size: workers, args: workerArguments(loaded, options), note, signal: interrupt.signal })
+  const env = options.redis === undefined ? {} : { [redisOfRun]: options.redis }
+  const fleet = new Fleet({ size: workers, args: workerArguments(loaded, options), env, note, signal: interrupt.signal })
   const onExit = () => fleet.kill()
   process.once('exit', onExit)
   try {
@@ -58,8 +59,8 @@ export async function runOnBullmq(
   }
 }
 
-function workerArguments({ path }: Loaded, { redis, redisPrefix, timeout }: RedisOptions): readonly string[] {
-  const place = ['--redis-prefix', redisPrefix as string, ...(redis === undefined ? [] : ['--redis', redis])]
+function workerArguments({ path }: Loaded, { redisPrefix, timeout }: RedisOptions): readonly string[] {
+  const place = ['--redis-prefix', redisPrefix as string]
   const debug = process.argv.includes('--debug') ? ['--debug'] : []
   return [path, '--rehearsal', '--timeout', String(timeout), '--grace', String((grace - 1000) / 1000), ...place, ...debug]
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deploymentOf, loadDeployable, rehearsalOf } from './deployment.ts'
 import { exitCodeOf } from './fault.ts'
-import type { RedisOptions } from './options.ts'
+import { type RedisOptions, redisOfRun } from './options.ts'
 import { note } from './output.ts'
 
 export interface WorkerOptions extends Omit<RedisOptions, 'timeout'> {
@@ -19,7 +19,9 @@ const slack = 2000
 export async function work(module: string, options: WorkerOptions): Promise<void> {
   using word = new Word(options.rehearsal ?? false)
   const loaded = await loadDeployable(module)
-  const app = await (options.rehearsal ? rehearsalOf : deploymentOf)(loaded, { ...options, timeout: 0 })
+  const redis = options.redis ?? (options.rehearsal ? process.env[redisOfRun] : undefined)
+  const place = { ...options, timeout: 0, ...(redis === undefined ? {} : { redis }) }
+  const app = await (options.rehearsal ? rehearsalOf : deploymentOf)(loaded, place)
   const { concurrency, timeout } = options
   const deployment = concurrency === undefined ? app : app.with({ concurrency })
   const starting = deployment.start(timeout === undefined ? {} : { timeout: timeout * 1000 })

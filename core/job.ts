@@ -53,7 +53,7 @@ export function job<const P extends readonly Producer<unknown, AnySlot>[]>(
 }
 
 export function isJob(value: unknown): value is Job {
-  return typeof value === 'object' && value !== null && (value as Job).kind === 'job' && Array.isArray((value as Job).tails)
+  return typeof value === 'object' && value !== null && (value as Job).kind === 'job' && (value as Job).slots instanceof Map
 }
 
 function slotsOf(job: string, nodes: readonly Node[]): ReadonlyMap<string, AnySlot> {

@@ -2,6 +2,10 @@ import { TanagerError } from '../error.ts'
 import type { Job } from '../job.ts'
 import type { SlotKind } from '../slot/slot.ts'
 
+/** The same bindings, without what every object has: a slot may be called `toString`. */
+export const ownOf = (bindings: object): Readonly<Record<string, unknown>> =>
+  Object.assign(Object.create(null) as Record<string, unknown>, bindings)
+
 /** What the types say, for callers without types: everything needed is bound, and nothing unknown. */
 export function checkBindings(job: Job, bindings: Readonly<Record<string, unknown>>, required: readonly SlotKind[]): void {
   const names = [...job.slots.keys()]

@@ -113,10 +113,20 @@ export class Sender {
     this.#sending.add(sending)
     try {
       const sequence = await sending
-      this.#accepted.set(who, { number: writerSequence, at: clock.now() })
+      this.#remember(who, writerSequence, clock.now())
       return sequence
     } finally {
       this.#sending.delete(sending)
+    }
+  }
+
+  #remember(who: string, number: number, at: number): void {
+    // Put at the end, so that the longest silent stand first.
+    this.#accepted.delete(who)
+    this.#accepted.set(who, { number, at })
+    for (const [other, { at: heard }] of this.#accepted) {
+      if (at - heard < fresh) break
+      this.#accepted.delete(other)
     }
   }
 
@@ -311,7 +321,10 @@ function sequenceOf(batch: Append, appended: Appended): number | undefined {
     case 'gap':
       throw new TanagerError('writer-gap', `the stream ${batch.stream} misses a batch of the writer ${batch.writer}`, {
         value: `number ${batch.writerSequence} after ${appended.last}`,
-        remedy: `Send number ${appended.last + 1} first.`,
+        remedy:
+          appended.last > 0
+            ? `Send number ${appended.last + 1} first.`
+            : 'It has lost all there was of this writer: begin again with the first of its batches.',
         last: appended.last,
       })
   }

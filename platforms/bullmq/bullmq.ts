@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
-import { checkBindings } from '../../core/contract/check.ts'
+import { checkBindings, ownOf } from '../../core/contract/check.ts'
 import type { Clock } from '../../core/contract/clock.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
@@ -18,9 +18,10 @@ import { planOf } from '../../core/plan/index.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import { type Client, clientOf } from './client.ts'
-import { connect, placeOf, ready } from './connection.ts'
+import { connect, ready } from './connection.ts'
 import { type Keys, keysOf } from './keys.ts'
 import { type BullmqOptions, type Settings, settingsOf } from './options.ts'
+import { placeOf } from './place.ts'
 import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
 import { watchOf } from './watch.ts'
@@ -86,7 +87,7 @@ export function bullmq(options: BullmqOptions = {}) {
 }
 
 function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings: BullmqBindings<R>): BullmqApp<R> {
-  const given = bindings as Readonly<Record<string, unknown>>
+  const given = ownOf(bindings)
   checkBindings(job, given, ['service'])
   const settings = settingsOf(options, job)
   const plan = planOf(job)

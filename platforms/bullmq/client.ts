@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { isWellFormed } from '../../core/codec/wellformed.ts'
 import type { Clock } from '../../core/contract/clock.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import type { TransactionalStore } from '../../core/contract/transactional-store.ts'
@@ -100,6 +101,8 @@ interface Parts {
 }
 
 const page = 500
+/** What an id of a dead letter looks like: nothing else is one. */
+const letterId = /^\d{1,20}-\d{1,20}$/
 
 export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
   const { job, plan, log, queues, sender, clock, ready } = parts
@@ -136,6 +139,7 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
   const client = {
     send: async (name: string, items: Iterable<unknown> | Encoded, { writer, sequence, ...options }: SendOptions & Partial<Once> = {}) => {
       const { item } = slot('source', name)
+      refuseOddNumbers(writer, sequence)
       const texts = isEncoded(items) ? await allTexts(items) : encodeAll(name, item.encode, items)
       refuseLong(name, texts, sequence !== undefined, parts.longest)
       await parts.deployed()
@@ -158,10 +162,14 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
     deadLetters: {
       list: async (options: { readonly after?: string; readonly limit?: number } = {}) => {
         await ready()
+        if (options.after !== undefined && !letterId.test(options.after)) {
+          throw new TanagerError('invalid-option', 'deadLetters.list: after', { value: options.after, allowed: 'the id of a dead letter' })
+        }
         return log.deadLetters({ limit: page, ...options })
       },
       retry: async (id?: string) => {
         await ready()
+        if (id !== undefined && !letterId.test(id)) return 0
         const retry = async (ids: readonly string[]) => {
           const pointers = (await Promise.all(ids.map((each) => log.retryDeadLetter(each)))).filter((pointer) => pointer !== undefined)
           await queues.enqueue(pointers)
@@ -217,6 +225,20 @@ function encodeAll(source: string, encode: (item: unknown) => string, items: Ite
     }
   }
   return texts
+}
+
+/** A name that is no text to Redis would be another's name there; a number that is none of a row says nothing of repetitions. */
+function refuseOddNumbers(writer: unknown, sequence: unknown): void {
+  if (writer === undefined && sequence === undefined) return
+  if (typeof writer !== 'string' || !isWellFormed(writer)) {
+    throw new TanagerError('invalid-option', 'send: writer', { value: writer, allowed: 'a name, given together with a sequence' })
+  }
+  if (!Number.isSafeInteger(sequence) || (sequence as number) < 0) {
+    throw new TanagerError('invalid-option', 'send: sequence', {
+      value: sequence,
+      allowed: 'a whole number from 0, given together with a writer',
+    })
+  }
 }
 
 /** What is too long to be one record, or one batch, is so before anything is sent. */

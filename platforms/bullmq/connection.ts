@@ -1,6 +1,8 @@
-import { Redis, type RedisOptions } from 'ioredis'
+import { Redis } from 'ioredis'
 import { messageOf, TanagerError } from '../../core/error.ts'
+import { denialOf } from './denial.ts'
 import type { RedisConnection, Settings } from './options.ts'
+import { placeOf } from './place.ts'
 
 /** A connection that waits for its Redis, for ever, and says so; the commands given meanwhile wait with it. */
 export function connect({ redis, notice }: Pick<Settings, 'redis' | 'notice'>): Redis {
@@ -21,7 +23,9 @@ export function connect({ redis, notice }: Pick<Settings, 'redis' | 'notice'>): 
         if (!denials.has(denial)) notice(denial)
         denials.add(denial)
       }
-      return given.reconnectOnError?.(error) ?? false
+      // A primary that has become a replica keeps its connections, and would refuse on each of them for ever. Whoever leads
+      // to the primary, an address that moves or Sentinel, leads to the new one.
+      return given.reconnectOnError?.(error) ?? (error.message.startsWith('READONLY') ? 1 : false)
     },
   }
   const client = typeof redis === 'string' ? new Redis(checkedUrl(redis), options) : new Redis(options)
@@ -52,30 +56,6 @@ function withoutArguments<E>(error: E): E {
   delete command?.args
   return error
 }
-
-/** What this user of Redis may not do, and what to do about it; undefined if that is not what the error is about. */
-function denialOf(client: Redis, error: Error): string | undefined {
-  const { message } = error
-  if (!/NOPERM|ACL failure in script|The user executing the script can't/.test(message)) return undefined
-  const where = placeOf(client.options)
-  if (/\bkeys?\b/.test(message)) {
-    return `NOPERM Redis at ${where} keeps keys of the job from this user; they begin with PREFIX:{JOB}:. Remedy: ACL SETUSER … ~tanager:{JOB}:*`
-  }
-  const command = (/'([\w|]+)' command/.exec(message)?.[1] ?? commandOfScript(client, message))?.toLowerCase()
-  if (command === undefined) return `NOPERM Redis at ${where} does not let this user run a command that a script needs. ACL LOG names it.`
-  const unchecked = command === 'info' ? ': whether it is new enough, and keeps all keys when it is full, is not known' : ''
-  return `NOPERM Redis at ${where} does not let this user run ${command}${unchecked}. Remedy: ACL SETUSER … +${command}`
-}
-
-/** The command that a script was refused, by its line: Redis 7.0 says no more than that. */
-function commandOfScript({ scriptsSet }: Redis, message: string): string | undefined {
-  const [, sha, line] = /script: ([0-9a-f]{40}), on @\w+:(\d+)/.exec(message) ?? []
-  const script = Object.values<{ readonly sha: string; readonly lua: string }>(scriptsSet).find((each) => each.sha === sha)
-  return /call\(\s*["'](\w+)/.exec(script?.lua.split('\n')[Number(line) - 1] ?? '')?.[1]
-}
-
-/** Where a Redis is, without the secrets of its URL. */
-export const placeOf = ({ host, port, path }: RedisOptions): string => path ?? `${host ?? '127.0.0.1'}:${port ?? 6379}`
 
 function checkedUrl(url: string): string {
   try {

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis'
 import { messageOf } from '../../core/error.ts'
 import type { BullmqApp } from './bullmq.ts'
-import { placeOf } from './connection.ts'
 import { type CommandsLook, lookAtCommands } from './doctor-commands.ts'
 import { type JobLook, lookAtJob } from './doctor-job.ts'
 import { keysOf } from './keys.ts'
 import type { RedisConnection } from './options.ts'
+import { placeOf } from './place.ts'
 
 export interface LookOptions {
   /** As for `bullmq`. */

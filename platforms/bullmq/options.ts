@@ -142,7 +142,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     backoff: count('backoff', options.backoff ?? defaults.backoff),
     lockDuration: count('lockDuration', options.lockDuration ?? defaults.lockDuration),
     reconcileEvery: count('reconcileEvery', options.reconcileEvery ?? defaults.reconcileEvery),
-    forgetWriters: count('forgetWriters', options.forgetWriters ?? defaults.forgetWriters),
+    forgetWriters: silence(options.forgetWriters ?? defaults.forgetWriters),
     notice: options.notice ?? (() => {}),
   }
 }
@@ -151,6 +151,13 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
 function validPrefix(prefix: string): string {
   for (const part of prefix.split(':')) validName('prefix', part)
   return prefix
+}
+
+// A sender that sends again within the hour must find its number: so it takes a log that does not know it for one that
+// has gone back.
+function silence(forgetWriters: number): number {
+  if (count('forgetWriters', forgetWriters) >= 7_200_000) return forgetWriters
+  throw new TanagerError('invalid-option', 'bullmq: forgetWriters', { value: forgetWriters, allowed: 'at least 7200000, two hours' })
 }
 
 function count(option: string, value: number, most = Number.MAX_SAFE_INTEGER): number {

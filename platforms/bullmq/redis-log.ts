@@ -125,6 +125,7 @@ export function redisLog(parts: RedisLogParts): Log {
     },
 
     readValuesAt: async (name, partition, position, wanted) => {
+      if (wanted.length === 0) return []
       const at = keys.partition(name, partition)
       const commands = redis.multi().hget(at.position, 'position')
       const asked = binary(name) ? commands.hmgetBuffer(at.values, ...wanted) : commands.hmget(at.values, ...wanted)

@@ -50,7 +50,8 @@ export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
         const finished = Promise.all(workers.map((worker) => worker.close()))
         const stop = new AbortController()
         const late = sleep(patience, 'late', { signal: stop.signal }).catch(() => 'stopped')
-        if ((await Promise.race([finished, late])) === 'late') await Promise.all(workers.map((worker) => worker.close(true)))
+        // BullMQ waits for what hangs for as long as it hangs; without its connections it can do no harm.
+        if ((await Promise.race([finished, late])) === 'late') await Promise.all(workers.map((worker) => worker.disconnect()))
         stop.abort()
         await reconciled
       })()

@@ -1,5 +1,5 @@
 import { none, some } from 'fp-ts/lib/Option.js'
-import { checkBindings } from '../../core/contract/check.ts'
+import { checkBindings, ownOf } from '../../core/contract/check.ts'
 import { isEncoded } from '../../core/contract/encoded.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import { messageOf } from '../../core/error.ts'
@@ -41,7 +41,7 @@ export function memory({ batchSize, rules }: MemoryOptions = {}) {
       return {
         plan,
         run: async (inputs) =>
-          new Run(job, plan, inputs as Readonly<Record<string, unknown>>, batchSize).toEnd() as Promise<MemoryResult<R>>,
+          new Run(job, plan, ownOf(inputs), batchSize).toEnd() as Promise<MemoryResult<R>>,
       }
     },
   }

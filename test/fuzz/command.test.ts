@@ -132,7 +132,7 @@ describe(`fuzzed command lines, seed ${seed}`, () => {
     await graceful(text)
   })
 
-  test.fails.each([
+  test.each([
     ['that never ends', 'export default await new Promise(() => {})\n'],
     ['that only looks like a job', 'export default { kind: "job", name: "a", tails: [] }\n'],
     ['that only looks like a deployment', 'export default { kind: "deployment", job: { kind: "job", tails: [] }, start() {} }\n'],

@@ -192,7 +192,7 @@ describe('records and writers', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostileText, { minLength: 1, maxLength: 60 }), hostileText, async (texts, writer) => {
         sent.push(...texts)
-        await there.client.send('words', encoded(texts), { writer: `${writer}#${sent.length}`, sequence: 1 })
+        await there.client.send('words', encoded(texts), { writer: `${Buffer.from(writer).toString()}#${sent.length}`, sequence: 1 })
       }),
       { numRuns: 60 },
     )
@@ -214,7 +214,7 @@ describe('records and writers', () => {
   })
 
   // A text that is half of a surrogate pair has no bytes of its own: as a field in Redis, all of them are one.
-  test.fails('writers with different names are different writers, or refused', async () => {
+  test('writers with different names are different writers, or refused', async () => {
     await using there = await deployed(echo, {})
     const send = (writer: string) => there.client.send('words', ['a'], { writer, sequence: 1 })
     const [one, two] = await Promise.allSettled([send('\ud800'), send('\ud801')])
@@ -222,7 +222,7 @@ describe('records and writers', () => {
     if (one.status === 'fulfilled') expect(one).not.toEqual(two)
   })
 
-  test.fails.each([1.5, Number.NaN, -1, 2 ** 53, Number.POSITIVE_INFINITY])('a sequence of %s is refused', async (sequence) => {
+  test.each([1.5, Number.NaN, -1, 2 ** 53, Number.POSITIVE_INFINITY])('a sequence of %s is refused', async (sequence) => {
     await using there = await deployed(echo, {})
     await expect(there.client.send('words', ['a'], { writer: 'w', sequence })).rejects.toMatchObject({ code: 'invalid-option' })
   })
@@ -240,7 +240,7 @@ describe('slots that are called like what every object has', () => {
       .sumByKey(store(names[3], { key: codec.string, sum })),
   ) as unknown as Job
 
-  test.fails('are slots like any other in memory', async () => {
+  test('are slots like any other in memory', async () => {
     const run = memory().on(odd).run as (inputs: object) => Promise<{ stores: object; sinks: object }>
     expect(await run({ constructor: ['a'], toString: new Map() })).toMatchObject({
       stores: { hasOwnProperty: new Map([['a', 1]]) },
@@ -248,7 +248,7 @@ describe('slots that are called like what every object has', () => {
     })
   })
 
-  test.fails('are slots like any other on BullMQ', async () => {
+  test('are slots like any other on BullMQ', async () => {
     await using there = await deployed(odd, { toString: new Map() } as never, { attempts: 1 })
     await there.worker()
     const { client } = there

@@ -209,3 +209,27 @@ describe('another plan under the same name', () => {
     await worker.close()
   })
 })
+
+describe('a worker that is told to end while a function hangs', () => {
+  it('ends when its grace is over, and the batch is run by another', async () => {
+    let hangs = true
+    const waiting = job(
+      'waiting',
+      words
+        .mapAsync((word) => (hangs ? new Promise<string>(() => {}) : Promise.resolve(word)))
+        .map((word) => [word, 1] as const)
+        .sumByKey(counts),
+    )
+    await using there = await deployed(waiting, {}, { lockDuration: 500 })
+    const worker = await there.worker()
+    await there.client.send('words', ['a'])
+    await expect.poll(async () => (await there.client.status()).workers).toBe(1)
+    const begun = performance.now()
+    await worker.close({ grace: 100 })
+    expect(performance.now() - begun).toBeLessThan(3000)
+    hangs = false
+    await there.worker()
+    await there.client.settled({ timeout: 20_000 })
+    expect(await there.client.store('counts').get('a')).toBe(1)
+  })
+})
