@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log, Pointer } from './log.ts'
 import type { Handler, Scheduler } from './scheduler.ts'
 
 /** How many batches of each stream one round finds again. */
@@ -12,10 +12,10 @@ const stride = 0.618033988749895
  * Pointers are named after their work, so those it still has are not run twice for this; those it lost are found here, and
  * nowhere else.
  */
-export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Promise<number> {
+export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Promise<readonly Pointer[]> {
   const { pointers } = await log.pending(perRound, round % 2 === 0 ? 0 : (round * stride) % 1)
   if (pointers.length > 0) await scheduler.enqueue(pointers)
-  return pointers.length
+  return pointers
 }
 
 /**

@@ -10,6 +10,12 @@ export const queueNames = { stage: 'stages', sum: 'sums', sink: 'sinks' } as con
 
 const kinds = Object.keys(queueNames) as readonly Pointer['kind'][]
 
+/** How many pieces of pending work are looked at closely at a time. */
+const looked = 50
+
+/** How many other names work may be told of by: each may be taken by half a job as well. */
+const otherNames = 8
+
 /** How long the same complaint is not passed on again, in milliseconds. */
 const quiet = 10_000
 
@@ -29,6 +35,9 @@ export function noticed(what: string, notice: (text: string) => void): (error: E
     notice(`${what}: ${error.message}`)
   }
 }
+
+/** Whether a job says what it is for: half of one does not. */
+export const isWhole = (job: { readonly data?: Partial<Pointer> }): boolean => job.data?.kind !== undefined
 
 /** A job is named after its work, so that telling of the same work twice makes one job. */
 export function jobIdOf(pointer: Pointer): string {
@@ -58,6 +67,9 @@ export class Queues implements Scheduler {
   readonly #part: { readonly keeper: boolean }
   readonly #options: JobsOptions
   readonly #made = new Map<Pointer['kind'], Queue>()
+  /** By job id, what was not done when last looked at closely. */
+  #pending: ReadonlySet<string> = new Set()
+  #names = 0
 
   /** @param part a keeper writes down what the queues are like; who only looks at a job leaves no trace of it */
   constructor(redis: Redis, keys: Keys, { attempts, backoff, notice }: Settings, part: { readonly keeper: boolean }) {
@@ -99,15 +111,44 @@ export class Queues implements Scheduler {
     await Promise.all([...jobs].map(([kind, list]) => this.#queue(kind).addBulk(list)))
   }
 
+  /**
+   * Tells of work that is still not done under another name. Half of a job, such as a hash that is in no list, keeps its
+   * name: BullMQ takes it for a job that is there, and ignores all others of that name. It comes of queues that were
+   * flushed, or cut off in the middle of something. Told once too often costs nothing: what is done is not done again.
+   *
+   * @param pending work that is not done; of it, only what was not done the last time either is told of
+   */
+  async tellAnew(pending: readonly Pointer[]): Promise<void> {
+    const before = this.#pending
+    const oldest = pending.slice(0, looked)
+    this.#pending = new Set(oldest.map(jobIdOf))
+    this.#names = (this.#names + 1) % otherNames
+    for (const pointer of oldest) {
+      const id = jobIdOf(pointer)
+      if (!before.has(id) || (await this.#isSetAside(pointer.kind, id))) continue
+      await this.#queue(pointer.kind).add(pointer.kind, pointer, { ...this.#options, jobId: `${id}~${this.#names}` })
+    }
+  }
+
+  /** Whether it is out of attempts, and waits for somebody to look. One of which nobody can read what it was does not. */
+  async #isSetAside(kind: Pointer['kind'], id: string): Promise<boolean> {
+    const queue = this.#queue(kind)
+    const failed = await this.#redis.zscore(queue.toKey('failed'), id)
+    return failed !== null && (await this.#redis.hget(queue.toKey(id), 'data')) !== null
+  }
+
   /** The batches that are out of attempts. */
   async failed(): Promise<readonly FailedBatch[]> {
     const lists = await Promise.all(this.#queues.map((queue) => queue.getFailed(0, 999)))
-    return lists.flat().map((job) => ({
-      id: job.id ?? '',
-      pointer: job.data as Pointer,
-      error: job.failedReason ?? '',
-      attempts: job.attemptsMade,
-    }))
+    return lists
+      .flat()
+      .filter(isWhole)
+      .map((job) => ({
+        id: job.id ?? '',
+        pointer: job.data as Pointer,
+        error: job.failedReason ?? '',
+        attempts: job.attemptsMade,
+      }))
   }
 
   /** Runs failed batches once more, with all their attempts; those of one id, or all. */
@@ -115,7 +156,7 @@ export class Queues implements Scheduler {
     let retried = 0
     for (const queue of this.#queues) {
       for (const job of await queue.getFailed(0, 9999)) {
-        if (id !== undefined && job.id !== id) continue
+        if (!isWhole(job) || (id !== undefined && job.id !== id)) continue
         await job.retry('failed', { resetAttemptsMade: true })
         retried += 1
       }

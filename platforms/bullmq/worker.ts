@@ -9,7 +9,7 @@ import { messageOf } from '../../core/error.ts'
 import type { Keys } from './keys.ts'
 import { isNotNow, isOutOfMemory } from './not-now.ts'
 import type { Settings } from './options.ts'
-import { jobIdOf, noticed, type Queues, queueNames } from './queues.ts'
+import { isWhole, jobIdOf, noticed, type Queues, queueNames } from './queues.ts'
 
 /** A worker at work in this process. */
 export interface RunningWorker {
@@ -37,6 +37,7 @@ const grace = 10_000
 const rest = 500
 /** In rounds of the reconciler. */
 const forgetEvery = 600
+const anewEvery = 4
 
 /** Listens on the job's queues, and looks after lost work. */
 export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
@@ -66,6 +67,7 @@ function listen({ redis, keys, handle, settings }: Parts, kind: Pointer['kind'],
   const worker = new Worker(
     queueNames[kind],
     async (job: BullJob<Pointer>, token) => {
+      if (!isWhole(job)) return
       const outcome = await handle(job.data, { last: job.attemptsMade + 1 >= attempts, deaths: job.stalledCounter })
       if (outcome.status === 'done') return
       if (outcome.why !== undefined) waits(new Error(outcome.why))
@@ -123,7 +125,8 @@ function reconcileNowAndThen({ log, queues, handle, settings }: Parts): () => Pr
     for (let round = 0; !stop.signal.aborted; round++) {
       try {
         if (await log.lease('reconciler', holder, reconcileEvery * 3)) {
-          await reconcile(log, queues, round)
+          const pending = await reconcile(log, queues, round)
+          if (round % anewEvery === 0) await queues.tellAnew(pending)
           if (round % forgetEvery === 0) await log.forgetWriters(settings.forgetWriters)
         }
       } catch (error) {

@@ -233,3 +233,21 @@ describe('a worker that is told to end while a function hangs', () => {
     expect(await there.client.store('counts').get('a')).toBe(1)
   })
 })
+
+describe('half of a job that BullMQ has kept', () => {
+  it.each([
+    ['a hash that is in no list', 'nowhere'],
+    ['one in the list that has no data', 'wait'],
+    ['one in the failed set of which nothing can be read', 'failed'],
+  ])('does not keep its batch from being run: %s', async (_what, where) => {
+    await using there = await deployed(wordCount, {}, { ...quick, reconcileEvery: 50 })
+    const bull = `${there.space.prefix}:{word-count}:bull:stages`
+    await there.space.client.hset(`${bull}:words-1`, 'name', 'stage')
+    if (where === 'wait') await there.space.client.lpush(`${bull}:wait`, 'words-1')
+    if (where === 'failed') await there.space.client.zadd(`${bull}:failed`, 1, 'words-1')
+    await there.worker()
+    const receipt = await there.client.send('words', ['a'])
+    expect(await there.client.store('counts').get('a', { after: receipt, timeout: 20_000 })).toBe(1)
+    expect((await there.client.status()).failed).toEqual([])
+  })
+})
