@@ -1,6 +1,7 @@
 import type { Monoid } from 'fp-ts/lib/Monoid.js'
 import type { Semigroup } from 'fp-ts/lib/Semigroup.js'
 import type { Codec } from '../codec/codec.ts'
+import { knownLaws } from './known.ts'
 
 /**
  * How many values become one: a semigroup over the stored value `V` and how that value is written. `prepare` turns what
@@ -60,7 +61,8 @@ const same = <A>(value: A): A => value
  * ```
  */
 export function aggregation<V, In = V, Out = V>(spec: AggregationSpec<V, In, Out>): Aggregation<V, In, Out> {
-  const { value: codec, semigroup, commutative = false, idempotent = false } = spec
+  const { value: codec, semigroup } = spec
+  const { commutative = false, idempotent = false } = { ...knownLaws(semigroup), ...spec }
   const zero = emptyOf(spec)
   return Object.freeze({
     id: spec.id ?? `aggregation(${codec.id})`,

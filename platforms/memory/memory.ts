@@ -40,8 +40,7 @@ export function memory({ batchSize, rules }: MemoryOptions = {}) {
       const plan = planOf(job, rules === undefined ? {} : { rules })
       return {
         plan,
-        run: async (inputs) =>
-          new Run(job, plan, ownOf(inputs), batchSize).toEnd() as Promise<MemoryResult<R>>,
+        run: async (inputs) => new Run(job, plan, ownOf(inputs), batchSize).toEnd() as Promise<MemoryResult<R>>,
       }
     },
   }
