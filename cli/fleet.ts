@@ -18,7 +18,7 @@ interface Parts {
 /** How many processes may end in one place, one after the other, before they are ready. */
 const patience = 3
 /** How many without anything having been done by all: it takes six to find a record that is the end of whoever touches it. */
-const longPatience = 15
+const longPatience = 10
 const lastWords = 20
 
 /**
