@@ -24,7 +24,7 @@ export interface EngineParts {
   /** Where a sink's batches are delivered; one that is not bound keeps them in its stream. */
   readonly sinks: (name: string) => Sink<unknown> | undefined
   readonly watch: Watch
-  /** One for all that run in one process. */
+  /** Keeps what may bring the process down apart from the rest of this engine's work. */
   readonly gate: Gate
 }
 

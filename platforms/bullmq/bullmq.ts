@@ -155,9 +155,6 @@ const clock: Clock = {
   sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
 }
 
-/** Of this process: work that may bring it down runs alone, whichever job it is of. */
-const gate = new Gate()
-
 /** The stores that are kept outside, by their names. */
 function storesOf(plan: Plan, bindings: Readonly<Record<string, unknown>>) {
   const bound = new Map(
@@ -235,7 +232,8 @@ function startOn(
     sinks: (name) => sinks.get(name),
     stores,
     watch: watchOf(settings.limits, dog),
-    gate,
+    // Of this deployment: one for the whole process would have each wait for the other's Redis.
+    gate: new Gate(),
   })
   const { concurrency } = settings
   const worker = startWorker({

@@ -10,6 +10,10 @@ export const queueNames = { stage: 'stages', sum: 'sums', sink: 'sinks' } as con
 
 const kinds = Object.keys(queueNames) as readonly Pointer['kind'][]
 
+// BullMQ's words for it.
+const jobIsGone = -1
+const notInThatState = -3
+
 /** How many pieces of pending work are looked at closely at a time. */
 const looked = 50
 
@@ -157,8 +161,15 @@ export class Queues implements Scheduler {
     for (const queue of this.#queues) {
       for (const job of await queue.getFailed(0, 9999)) {
         if (!isWhole(job) || (id !== undefined && job.id !== id)) continue
-        await job.retry('failed', { resetAttemptsMade: true })
-        retried += 1
+        // Somebody else may have been faster: then it is theirs, gone or no longer failed, and not counted here.
+        const isOurs = await job.retry('failed', { resetAttemptsMade: true }).then(
+          () => true,
+          (error: { readonly code?: unknown }) => {
+            if (error.code === jobIsGone || error.code === notInThatState) return false
+            throw error
+          },
+        )
+        if (isOurs) retried += 1
       }
     }
     return retried

@@ -52,9 +52,10 @@ export function startWorker(parts: Parts): Pick<RunningWorker, 'close'> {
         const stop = new AbortController()
         const late = sleep(patience, 'late', { signal: stop.signal }).catch(() => 'stopped')
         // BullMQ waits for what hangs for as long as it hangs; without its connections it can do no harm.
-        if ((await Promise.race([finished, late])) === 'late') await Promise.all(workers.map((worker) => worker.disconnect()))
+        if ((await Promise.race([Promise.all([finished, reconciled]), late])) === 'late') {
+          for (const worker of workers) void worker.disconnect().catch(() => {})
+        }
         stop.abort()
-        await reconciled
       })()
       return closing
     },

@@ -104,6 +104,13 @@ describe('countMin', () => {
     expect(shown.heavyHitters).toEqual([])
   })
 
+  it('keeps keys until their text takes more room than the table', () => {
+    // 14 counters in 3 rows: room for 42 letters, each key taking four more than it has.
+    const kinds = (keys: readonly string[]) => keys.map(plain.prepare).reduce(plain.semigroup.concat).kind
+    expect(kinds(['abc', 'bcd', 'cde', 'def', 'efg', 'fgh', 'fgh'])).toBe('few')
+    expect(kinds(['abc', 'bcd', 'cde', 'def', 'efg', 'fghi'])).toBe('many')
+  })
+
   it('judges heavy hitters against the total of the merge, whichever part they came from', () => {
     const sum = countMin({ epsilon: 0.01, delta: 0.01, heavyHitters: 0.1 })
     const some = (key: string, n: number) => sum.concatMany?.(Array.from({ length: n }, () => sum.prepare(key))) as Sketch

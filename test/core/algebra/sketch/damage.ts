@@ -26,7 +26,7 @@ function damaged(bytes: Uint8Array, { flips, keep, more }: Damage): Uint8Array {
 }
 
 /** The same bytes with the checksum they should have: as someone writes them who knows the format. */
-function resealed(bytes: Uint8Array): Uint8Array {
+export function resealed(bytes: Uint8Array): Uint8Array {
   const whole = bytes.slice()
   if (whole.length >= 4) new DataView(whole.buffer).setUint32(whole.length - 4, checksum(whole, whole.length - 4), true)
   return whole

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ddSketch } from '../../../../core/algebra/sketch/dd-sketch/dd-sketch.ts'
 import { mappingOf } from '../../../../core/algebra/sketch/dd-sketch/mapping.ts'
 import { semigroupLaws } from '../laws.ts'
-import { damageLaws } from './damage.ts'
+import { damageLaws, resealed } from './damage.ts'
 import { staysWritten } from './format.ts'
 import { inParts } from './parts.ts'
 import { random } from './streams.ts'
@@ -59,6 +59,15 @@ describe('ddSketch', () => {
     refused({ positive: { ...positive, bins: positive.bins.map((bin) => 9 * bin) } }).toThrow(
       /no farther apart than allowed|gaps between bins/,
     )
+  })
+
+  it('refuses a gap between bins that lie side by side', () => {
+    const { toBytes, fromBytes } = coarse.codec.binary as NonNullable<typeof coarse.codec.binary>
+    const bytes = [...toBytes(many(coarse, [1, 1.1]))]
+    // The last count, before the checksum.
+    expect(bytes.at(-5)).toBe(1)
+    bytes.splice(-5, 0, 0, 0)
+    expect(() => fromBytes(resealed(Uint8Array.from(bytes)))).toThrow(/gaps between bins/)
   })
 
   const next = random(1)

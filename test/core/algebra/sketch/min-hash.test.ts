@@ -51,6 +51,13 @@ describe('minHash', () => {
     }
   })
 
+  it('lets go of nothing that may still be among the least', () => {
+    const first = Array.from({ length: 16 }, (_, i) => 100 * (i + 1))
+    const rest = Array.from({ length: 5000 }, (_, i) => 10_000 + i)
+    expect(small.concatMany?.([...first, ...rest, 1550])).toEqual([...first.slice(0, 15), 1550])
+    expect(small.concatMany?.([first, ...rest, [1550, 1560]])).toEqual([...first.slice(0, 15), 1550])
+  })
+
   it('is exact as long as both sets are small', () =>
     fc.assert(
       fc.property(fc.uniqueArray(keys, { maxLength: 15 }), fc.uniqueArray(keys, { maxLength: 15 }), (a, b) => {
