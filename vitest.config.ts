@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'jobs/**/*.test.ts'],
     globalSetup: ['test/redis/global-setup.ts'],
+    // Most files wait for Redis, or for processes, most of their time: one more than there are processors would be no faster.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // .ci/run counts from this file.
