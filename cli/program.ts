@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Command } from 'commander'
+import { checkCommand } from './commands/check.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
@@ -19,6 +20,7 @@ const commands = [
   queryCommand,
   statusCommand,
   graphCommand,
+  checkCommand,
   deadLettersCommand,
   doctorCommand,
   resetCommand,

@@ -1,0 +1,8 @@
+export { type AggregationOptions, checkAggregation } from './laws/aggregation/check.ts'
+export { type ApproximateOptions, checkApproximate } from './laws/approximate.ts'
+export { type CodecOptions, checkCodec } from './laws/codec/check.ts'
+export { assertLawful, UnlawfulError } from './laws/lawful.ts'
+export type { BrokenLaw, HeldLaw, Report, UncheckedLaw } from './laws/report.ts'
+export type { CheckOptions } from './laws/trial.ts'
+export { valuesOf } from './values/codec.ts'
+export type { Values } from './values/given.ts'
