@@ -10,8 +10,8 @@ process.on('uncaughtException', (error) => {
   if (process.listenerCount('uncaughtException') === 1) process.exit(toldUncaught(args, error))
 })
 // A module that waits for what never comes leaves nothing to do, and Node ends us with a code of its own.
-process.once('exit', (code) => {
-  if (code !== 13) return
+process.once('exit', () => {
+  if (process.exitCode !== 13) return
   note('error: the module waits for something that never comes, before it exports anything')
   process.exitCode = 1
 })

@@ -86,7 +86,11 @@ export function executorOf(
     })
     await (barriers ? pass.throughBarriers() : pass.straight(generated))
     try {
-      const written = run(() => ({ sums: sums.map((sum) => sum.finish()), writes: writes.map((write) => write.finish()) }))
+      // In a careful look all that is written here was written before, under watch, a record at a time.
+      const written = (look === 'careful' ? watch.see : run)(() => ({
+        sums: sums.map((sum) => sum.finish()),
+        writes: writes.map((write) => write.finish()),
+      }))
       const time = Number.isNaN(pass.eventTime) ? {} : { eventTime: pass.eventTime }
       return { records: batch.records.length, ...written, deadLetters: pass.deadLetters, ...time }
     } catch (error) {
