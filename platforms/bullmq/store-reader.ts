@@ -65,10 +65,7 @@ export function storeReader(
 
   return {
     multiGet,
-    get: async (key, options) => {
-      const [found] = await multiGet([key], options)
-      return found !== undefined && isSome(found) ? found.value : undefined
-    },
+    get: oneOf(multiGet),
     entries: async function* (options) {
       await fresh(options)
       for (let partition = 0; partition < partitions(name); partition++) {
@@ -89,6 +86,14 @@ export function storeReader(
   }
 }
 
+/** One key's answer, from many keys'. */
+function oneOf(multiGet: StoreReader<unknown, unknown>['multiGet']): StoreReader<unknown, unknown>['get'] {
+  return async (key, options) => {
+    const [found] = await multiGet([key], options)
+    return found !== undefined && isSome(found) ? found.value : undefined
+  }
+}
+
 function outsideReader(
   outside: TransactionalStore<unknown, unknown>,
   present: (value: unknown) => unknown,
@@ -100,10 +105,7 @@ function outsideReader(
   }
   return {
     multiGet,
-    get: async (key, options) => {
-      const [found] = await multiGet([key], options)
-      return found !== undefined && isSome(found) ? found.value : undefined
-    },
+    get: oneOf(multiGet),
     entries: async function* (options) {
       await fresh(options)
       for await (const [key, value] of outside.entries()) yield [key, present(value)] as const

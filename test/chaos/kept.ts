@@ -105,11 +105,12 @@ export class Kept {
     child.on('message', heard)
     child.on('error', () => {})
     const exit = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)))
+    const closed = new Promise((resolve) => child.once('close', resolve))
     void exit.then(async (how) => {
       if (this.#stopped) return
       if (this.#ends.count === 0) {
-        // Its last words may still be on their way.
-        await sleep(100)
+        // By 'close' its last words have arrived.
+        await closed
         this.#parts.surprised(`${this.name} ended by itself with ${how}. It said: ${this.#words.join(' | ')}`)
       }
       if (this.#stopped) return
