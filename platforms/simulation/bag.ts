@@ -21,13 +21,25 @@ const mostCopies = 2
 
 /** What the scheduler knows of: what waits, what runs, and what has failed for good. */
 export class Bag {
-  readonly #waiting = new Set<Work>()
+  /** What may be run now, in the order it came. */
+  readonly #ready: Work[] = []
+  /** What may not be run yet. Apart from the rest, since it is looked through at every step. */
+  #later: Work[] = []
   /** How many of each there are, waiting or running. */
   readonly #copies = new Map<string, number>()
   readonly #failed = new Map<string, FailedWork>()
 
-  get waiting(): readonly Work[] {
-    return [...this.#waiting]
+  due(now: number): readonly Work[] {
+    if (this.#later.some(({ from }) => from <= now)) {
+      this.#ready.push(...this.#later.filter(({ from }) => from <= now))
+      this.#later = this.#later.filter(({ from }) => from > now)
+    }
+    return this.#ready
+  }
+
+  /** When the next of what waits may be run. */
+  get next(): number {
+    return this.#ready.length > 0 ? 0 : this.#later.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY)
   }
 
   get failed(): readonly FailedWork[] {
@@ -52,13 +64,14 @@ export class Bag {
     this.#enter(work)
   }
 
+  /** Takes one of what is due. */
   take(work: Work): void {
-    this.#waiting.delete(work)
+    this.#ready.splice(this.#ready.indexOf(work), 1)
   }
 
   /** Puts back what was taken. */
   again(work: Work, from: number, attempt: number = work.attempt): void {
-    this.#waiting.add({ ...work, from, attempt })
+    this.#later.push({ ...work, from, attempt })
   }
 
   /** Forgets what was taken: it is done. */
@@ -77,7 +90,7 @@ export class Bag {
     const copies = this.#copiesOf(work.name)
     if (copies === mostCopies) return
     this.#copies.set(work.name, copies + 1)
-    this.#waiting.add(work)
+    this.#later.push(work)
   }
 
   #copiesOf(name: string): number {

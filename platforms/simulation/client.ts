@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Dice } from './dice.ts'
 import type { Owner } from './task.ts'
 
 const underway = 3
@@ -10,17 +10,23 @@ const underway = 3
 export class Client implements Owner {
   readonly who: string
   readonly stream: string
-  readonly #batches: readonly (readonly string[])[]
-  readonly #random: Random
+  readonly #batches: (readonly string[])[] = []
+  readonly #dice: Dice
   readonly #accepted = new Set<number>()
   readonly #sending = new Set<number>()
+  /** All before it are accepted. */
+  #first = 0
   #known = false
 
-  constructor(stream: string, batches: readonly (readonly string[])[], random: Random) {
+  constructor(stream: string, dice: Dice) {
     this.who = `client of ${stream}`
     this.stream = stream
-    this.#batches = batches
-    this.#random = random
+    this.#dice = dice
+  }
+
+  /** Has it send one batch more. */
+  add(batch: readonly string[]): void {
+    this.#batches.push(batch)
   }
 
   get isDone(): boolean {
@@ -33,7 +39,8 @@ export class Client implements Owner {
    */
   get next(): number | undefined {
     if (this.#sending.size >= (this.#known ? underway : 1)) return undefined
-    for (let i = 0; i < this.#batches.length; i++) {
+    while (this.#accepted.has(this.#first)) this.#first += 1
+    for (let i = this.#first; i < this.#batches.length; i++) {
       if (!this.#accepted.has(i) && !this.#sending.has(i)) return i
     }
     return undefined
@@ -54,11 +61,12 @@ export class Client implements Owner {
   again(at: number): void {
     this.#sending.delete(at)
     this.#accepted.delete(at)
+    this.#first = Math.min(this.#first, at)
   }
 
   crash(): void {
     this.#sending.clear()
-    const forgotten = this.#accepted.size - this.#random.below(3)
-    for (const at of [...this.#accepted]) if (at >= forgotten) this.#accepted.delete(at)
+    const forgotten = this.#accepted.size - this.#dice.below(3)
+    for (const at of [...this.#accepted]) if (at >= forgotten) this.again(at)
   }
 }

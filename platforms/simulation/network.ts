@@ -1,12 +1,17 @@
 import type { Clock } from '../../core/contract/clock.ts'
+import type { Service } from '../../core/contract/service.ts'
+import type { Sink } from '../../core/contract/sink.ts'
 import type { Log } from '../../core/engine/log.ts'
-import { messageOf } from '../../core/error.ts'
+import { TanagerError } from '../../core/error.ts'
+import type { Reply, Request } from './happening.ts'
 import type { Owner, Task } from './task.ts'
 
 /** Something a task has asked for and waits for. */
 export interface Call {
   readonly task: Task
-  readonly what: string
+  readonly request: Request
+  /** Who is asked: outside are services and sinks, which may fail. */
+  readonly of: 'log' | 'outside' | 'clock'
   /** What happens; nothing, if only time has to pass. */
   readonly effect?: () => Promise<unknown>
   readonly reply: (answer?: unknown) => void
@@ -19,81 +24,93 @@ export interface Call {
   slow: boolean
 }
 
+/** Whose calls they are. */
+export type Caller = () => Task
+
 /** The calls under way between tasks and what they share. They happen one by one, in whatever order they are picked. */
 export class Network {
-  readonly #calls = new Set<Call>()
+  readonly #calls: Call[] = []
 
   /** The log as a task reaches it: each of its steps waits here until it is picked. */
-  logOf(task: () => Task, log: Log): Log {
+  logOf(caller: Caller, log: Log): Log {
     const methods = Object.entries(log) as readonly (readonly [string, (...args: readonly unknown[]) => Promise<unknown>])[]
-    const calls = methods.map(([name, method]) => [
-      name,
-      (...args: readonly unknown[]) => this.#call(task(), [name, ...args.flatMap(words)].join(' '), 0, () => method(...args)),
+    const calls = methods.map(([verb, method]) => [
+      verb,
+      (...args: readonly unknown[]) => this.#call(caller(), 'log', { verb, args }, 0, () => method(...args)),
     ])
     return Object.fromEntries(calls) as Log
   }
 
-  clockOf(task: () => Task, now: () => number): Clock {
+  serviceOf(caller: Caller, name: string, service: Service<unknown, unknown>): Service<unknown, unknown> {
     return {
-      now,
-      sleep: async (milliseconds) => {
-        await this.#call(task(), `wait ${milliseconds} ms`, now() + milliseconds)
+      multiGet: (keys) =>
+        this.#call(caller(), 'outside', { verb: `the service ${name}`, args: [keys] }, 0, () => service.multiGet(keys)) as ReturnType<
+          typeof service.multiGet
+        >,
+    }
+  }
+
+  sinkOf(caller: Caller, name: string, sink: Sink<unknown>): Sink<unknown> {
+    return {
+      write: async (items, token) => {
+        await this.#call(caller(), 'outside', { verb: `the sink ${name}`, args: [token.sequence] }, 0, () => sink.write(items, token))
       },
     }
   }
 
-  #call(task: Task, what: string, from: number, effect?: Call['effect']): Promise<unknown> {
+  clockOf(caller: Caller, now: () => number): Clock {
+    return {
+      now,
+      sleep: async (milliseconds) => {
+        await this.#call(caller(), 'clock', { verb: 'wait', args: [milliseconds, 'ms'] }, now() + milliseconds)
+      },
+    }
+  }
+
+  #call(task: Task, of: Call['of'], request: Request, from: number, effect?: Call['effect']): Promise<unknown> {
     return new Promise((reply, fail) => {
-      this.#calls.add({ task, what, from, reply, fail, orphan: false, slow: false, ...(effect === undefined ? {} : { effect }) })
+      this.#calls.push({ task, of, request, from, reply, fail, orphan: false, slow: false, ...(effect === undefined ? {} : { effect }) })
       task.pause()
     })
   }
 
   get underway(): readonly Call[] {
-    return [...this.#calls]
+    return this.#calls
+  }
+
+  due(now: number): readonly Call[] {
+    return this.#calls.filter(({ from }) => from <= now)
   }
 
   of(owner: Owner): readonly Call[] {
-    return this.underway.filter((call) => call.task.owner === owner && !call.orphan)
+    return this.#calls.filter((call) => call.task.owner === owner && !call.orphan)
   }
 
   drop(call: Call): void {
-    this.#calls.delete(call)
+    this.#calls.splice(this.#calls.indexOf(call), 1)
   }
 
-  /**
-   * Lets a call happen, and then its caller, if it lives, go on from there.
-   *
-   * @param told hears what came of it, in a word
-   */
-  async happen(call: Call, told: (word: string) => void): Promise<void> {
-    this.#calls.delete(call)
-    let resume: () => void
+  /** Lets a call happen; `resume` has its caller go on from there, unless that is dead. */
+  async happen(call: Call): Promise<{ readonly reply: Reply; readonly resume: () => Promise<void> }> {
+    this.drop(call)
+    let reply: Reply
     try {
-      const answer = await call.effect?.()
-      told(wordOf(answer))
-      resume = () => call.reply(answer)
+      reply = { answer: await call.effect?.() }
     } catch (error) {
-      told(messageOf(error))
-      resume = () => call.fail(error)
+      reply = { error }
     }
-    if (!call.orphan) await call.task.go(resume)
+    return { reply, resume: () => this.#resume(call, reply) }
   }
-}
 
-const telling = ['stream', 'writer', 'writerSequence', 'sequence', 'store', 'partition', 'position'] as const
+  /** Has a call fail without anything happening. */
+  async refuse(call: Call): Promise<{ readonly reply: Reply; readonly resume: () => Promise<void> }> {
+    this.drop(call)
+    const reply = { error: new TanagerError('service', `${call.request.verb} cannot be reached for a moment`) }
+    return { reply, resume: () => this.#resume(call, reply) }
+  }
 
-/** What of a call's arguments tells one call from another. */
-function words(argument: unknown): readonly (string | number)[] {
-  if (typeof argument === 'string' || typeof argument === 'number') return [argument]
-  if (typeof argument !== 'object' || argument === null || Array.isArray(argument)) return []
-  const fields = argument as Readonly<Record<string, unknown>>
-  return telling.flatMap((name) => words(fields[name]))
-}
-
-function wordOf(answer: unknown): string {
-  if (typeof answer !== 'object' || answer === null) return answer === undefined ? 'nothing' : String(answer)
-  if ('status' in answer) return String(answer.status)
-  if ('entries' in answer && Array.isArray(answer.entries)) return `${answer.entries.length} entries`
-  return 'found'
+  async #resume(call: Call, reply: Reply): Promise<void> {
+    if (call.orphan) return
+    await call.task.go(() => ('error' in reply ? call.fail(reply.error) : call.reply(reply.answer)))
+  }
 }

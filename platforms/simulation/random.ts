@@ -1,9 +1,23 @@
+import type { Dice } from './dice.ts'
+
 /** Numbers that look random and come again, the same, from the same seed. The generator is mulberry32. */
-export class Random {
+export class Random implements Dice {
   #state: number
 
   constructor(seed: number) {
     this.#state = seed | 0
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.next() * limit)
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)] as T
   }
 
   /** From 0 to just below 1. */
@@ -12,20 +26,5 @@ export class Random {
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-
-  /** A whole number from 0 to just below `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.next() * limit)
-  }
-
-  /** True as often as `probability` says, from 0 to 1. */
-  chance(probability: number): boolean {
-    return this.next() < probability
-  }
-
-  /** One of several. */
-  pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)] as T
   }
 }

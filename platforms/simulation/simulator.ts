@@ -9,29 +9,24 @@ import { messageOf, TanagerError } from '../../core/error.ts'
 import { unwatched } from '../../core/run/watch.ts'
 import { Bag, type FailedWork, nameOf, type Work } from './bag.ts'
 import type { Client } from './client.ts'
+import type { Dice } from './dice.ts'
+import type { Fate } from './fate.ts'
+import { type Event, type Happening, lineOf } from './happening.ts'
 import { type Call, Network } from './network.ts'
-import type { Random } from './random.ts'
 import { type Owner, Task } from './task.ts'
 
-/** What goes wrong, as probabilities from 0 to 1. */
-export interface Faults {
-  /** Of each step somebody asks of the log: that they die with it. The step happens, now or later, or does not. */
-  readonly crashes: number
-  /** Of each step: that it takes so long that somebody else is given the same work. Of each pointer and batch: that it comes twice. */
-  readonly duplicates: number
-  /** Of each pointer the scheduler is told of: that it is lost. */
-  readonly losses: number
-}
-
 export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' | 'stores' | 'watch' | 'gate'> {
-  readonly random: Random
-  readonly faults: Faults
+  /** Which of several steps comes next. */
+  readonly dice: Dice
+  readonly fate: Fate
   readonly clients: readonly Client[]
   readonly workers: number
   /** How often a pointer is tried before it is set aside. */
   readonly attempts: number
   /** How long lost work lies about until somebody looks for it, in milliseconds. */
   readonly reconcileEvery: number
+  /** How long a step takes, in milliseconds. */
+  readonly step: number
   /** After how many steps to give up. */
   readonly steps: number
 }
@@ -40,19 +35,20 @@ export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' 
 interface Worker extends Owner {
   engine: Engine
   work?: { readonly is: Work; readonly task: Task } | undefined
+  /** Whether it is there at all. */
+  up: boolean
 }
 
-/** How long at most a slow call takes, and a dead worker's work is kept from others, in milliseconds. */
-const slow = 100
+/** How long a pointer waits after its first failure, in milliseconds; twice as long after each further one. */
 const backoff = 10
 
 /**
  * Runs clients, workers and the reconciler over one log, step by step. A step is one thing that somebody has asked of
  * the log, and all they do from then until they ask the next. Which step comes next is drawn, and so is what goes wrong.
- * A step takes a millisecond of a clock that is nobody else's.
+ * The clock is nobody else's.
  */
 export class Simulator implements Scheduler {
-  readonly history: string[] = []
+  readonly history: Happening[] = []
   readonly #parts: SimulatorParts
   readonly #network = new Network()
   readonly #bag = new Bag()
@@ -83,45 +79,82 @@ export class Simulator implements Scheduler {
   async run(): Promise<void> {
     const { steps } = this.#parts
     for (let step = 0; step < steps; step++) {
-      const choices = this.#choices()
-      if (choices.length > 0) {
-        this.#now += 1
-        await this.#parts.random.pick(choices)()
-        if (this.#broken !== undefined) throw this.#broken.error
-      } else {
-        const later = this.#later()
-        if (later === undefined && (await this.#isDone())) return
-        this.#now = later ?? this.#reconcileAt
-        if (this.#now === Number.POSITIVE_INFINITY) throw this.#stuck('there is work that nobody knows of')
-      }
+      if (await this.#step()) continue
+      const later = this.#later()
+      if (later === undefined && (await this.#isDone())) return
+      this.#now = later ?? this.#reconcileAt
+      if (this.#now === Number.POSITIVE_INFINITY) throw this.#stuck('there is work that nobody knows of')
     }
     throw this.#stuck(`it goes on after ${steps} steps`)
+  }
+
+  /**
+   * Lets everything happen that is due up to a time, and no more.
+   *
+   * @throws TanagerError `timeout` if that does not end
+   */
+  async runUntil(time: number): Promise<void> {
+    const { steps } = this.#parts
+    for (let step = 0; step < steps; step++) {
+      if (await this.#step()) continue
+      const next = Math.min(this.#later() ?? Number.POSITIVE_INFINITY, this.#reconcileAt)
+      if (next > time) {
+        this.#now = Math.max(this.#now, time)
+        return
+      }
+      this.#now = next
+    }
+    throw this.#stuck(`it goes on after ${steps} steps`)
+  }
+
+  /** Ends workers, wherever they are. What they had in hand is found out and given to others, once there are any. */
+  end(which: readonly number[] = this.#workers.map((_, i) => i)): void {
+    for (const worker of which.map((i) => this.#workers[i] as Worker)) {
+      if (!worker.up) continue
+      this.#note(worker.who, { kind: 'is ended' })
+      this.#leaveBehind(worker)
+      if (worker.work !== undefined) worker.crash()
+      worker.up = false
+    }
+  }
+
+  start(which: readonly number[] = this.#workers.map((_, i) => i)): void {
+    for (const worker of which.map((i) => this.#workers[i] as Worker)) {
+      if (worker.up) continue
+      this.#note(worker.who, { kind: 'is started' })
+      worker.up = true
+    }
   }
 
   enqueue = async (pointers: readonly Pointer[]): Promise<void> => {
     for (const pointer of pointers) this.#tell(pointer)
   }
 
-  /** What may happen next. */
-  #choices(): readonly (() => Promise<void>)[] {
-    const due = ({ from }: { readonly from: number }) => from <= this.#now
-    const idle = this.#workers.find(({ work }) => work === undefined)
-    return [
-      ...this.#network.underway.filter(due).map((call) => () => this.#happen(call)),
-      ...(idle === undefined ? [] : this.#bag.waiting.filter(due).map((work) => () => this.#work(idle, work))),
-      ...this.#parts.clients.flatMap((client) => {
-        const { next } = client
-        return next === undefined ? [] : [() => this.#send(client, next)]
-      }),
-      ...(due({ from: this.#reconcileAt }) && this.#reconciler.task === undefined ? [() => this.#reconcile()] : []),
-    ]
+  /** One of all that may happen now; false if nothing may. */
+  async #step(): Promise<boolean> {
+    const calls = this.#network.due(this.#now)
+    const idle = this.#workers.find(({ up, work }) => up && work === undefined)
+    const waiting = idle === undefined ? [] : this.#bag.due(this.#now)
+    const clients = this.#parts.clients.filter(({ next }) => next !== undefined)
+    const looks = this.#reconcileAt <= this.#now && this.#reconciler.task === undefined
+    const choices = calls.length + waiting.length + clients.length + (looks ? 1 : 0)
+    if (choices === 0) return false
+    this.#now += this.#parts.step
+    const at = this.#parts.dice.below(choices)
+    const [call, work, client] = [calls[at], waiting[at - calls.length], clients[at - calls.length - waiting.length]]
+    if (call !== undefined) await this.#happen(call)
+    else if (work !== undefined) await this.#work(idle as Worker, work)
+    else if (client !== undefined) await this.#send(client)
+    else await this.#reconcile()
+    if (this.#broken !== undefined) throw this.#broken.error
+    return true
   }
 
   /** When something may happen, if nothing may now. */
   #later(): number | undefined {
-    const idle = this.#workers.some(({ work }) => work === undefined)
-    const times = [...this.#network.underway, ...(idle ? this.#bag.waiting : [])].map(({ from }) => from)
-    return times.length === 0 ? undefined : Math.min(...times)
+    const idle = this.#workers.some(({ up, work }) => up && work === undefined)
+    const next = this.#network.underway.reduce((least, { from }) => Math.min(least, from), idle ? this.#bag.next : Number.POSITIVE_INFINITY)
+    return next === Number.POSITIVE_INFINITY ? undefined : next
   }
 
   async #isDone(): Promise<boolean> {
@@ -130,69 +163,76 @@ export class Simulator implements Scheduler {
   }
 
   #stuck(why: string): TanagerError {
-    return new TanagerError(
-      'timeout',
-      `job ${this.#parts.plan.job}: the simulation does not come to rest: ${why}\n${this.history.slice(-40).join('\n')}`,
-    )
+    const last = this.history.slice(-40).map(lineOf).join('\n')
+    return new TanagerError('timeout', `job ${this.#parts.plan.job}: the simulation does not come to rest: ${why}\n${last}`)
   }
 
-  #note(who: string, what: string): void {
-    this.history.push(`${String(this.#now).padStart(5)} ms  ${who}: ${what}`)
+  #note(who: string, event: Event): void {
+    this.history.push({ at: this.#now, who, ...event })
   }
 
   #tell(pointer: Pointer): void {
-    const { random, faults } = this.#parts
-    if (random.chance(faults.losses)) {
-      this.#note('scheduler', `loses ${nameOf(pointer)}`)
+    const { fate } = this.#parts
+    const work = nameOf(pointer)
+    if (fate.loses()) {
+      this.#note('scheduler', { kind: 'loses', work })
       return
     }
     if (this.#bag.hasFailed(pointer)) return
-    const twice = random.chance(faults.duplicates)
+    const twice = fate.doubles()
     if (this.#bag.knows(pointer) && !twice) return
-    this.#note('scheduler', `takes ${nameOf(pointer)}${twice ? ', twice' : ''}`)
+    this.#note('scheduler', { kind: 'takes', work, twice })
     this.#bag.add(pointer)
     if (twice) this.#bag.add(pointer)
   }
 
   async #happen(call: Call): Promise<void> {
-    const { random, faults } = this.#parts
+    const { fate, attempts } = this.#parts
+    const { orphan, request } = call
     const { owner } = call.task
-    if (!call.orphan && random.chance(faults.crashes)) return this.#crash(owner, call)
-    const work = this.#workers.find((worker) => worker === owner)?.work
-    if (work !== undefined && !call.orphan && !call.slow && random.chance(faults.duplicates)) return this.#holdUp(call, work.is)
-    await this.#network.happen(call, (word) => this.#note(owner.who, `${call.what}: ${word}${call.orphan ? ', and nobody hears it' : ''}`))
+    if (!orphan && fate.dies(call)) return this.#die(owner, call)
+    const work = this.#workers.find((worker) => worker === owner)?.work?.is
+    const still = work === undefined || orphan || call.slow ? undefined : fate.standsStill(call)
+    if (work !== undefined && still !== undefined) return this.#holdUp(call, work, still)
+    const refused = call.of === 'outside' && !orphan && work !== undefined && work.attempt < attempts && fate.fails(call)
+    const { reply, resume } = await (refused ? this.#network.refuse(call) : this.#network.happen(call))
+    this.#note(owner.who, { kind: 'asks', request, reply, orphan })
+    await resume()
   }
 
-  #crash(owner: Owner, { what }: Call): void {
-    this.#note(owner.who, `dies waiting for ${what}`)
-    for (const call of this.#network.of(owner)) {
-      if (call.effect === undefined || this.#parts.random.chance(0.5)) this.#network.drop(call)
-      else {
-        call.orphan = true
-        call.from = this.#soon()
-      }
-    }
+  #die(owner: Owner, call: Call): void {
+    this.#leaveBehind(owner)
+    this.#note(owner.who, { kind: 'dies', request: call.request, lost: !call.orphan })
     owner.crash()
   }
 
-  /** A worker that stands still for a while is taken for dead, and when it goes on, somebody else has its work too. */
-  #holdUp(call: Call, work: Work): void {
-    this.#note(call.task.owner.who, `is held up at ${call.what}`)
-    call.slow = true
-    call.from = this.#soon()
-    this.#bag.double(work)
+  /** What somebody has asked for happens without them, or not at all. */
+  #leaveBehind(owner: Owner): void {
+    for (const call of this.#network.of(owner)) {
+      const after = this.#parts.fate.afterDeath(call)
+      if (after === undefined) this.#network.drop(call)
+      else {
+        call.orphan = true
+        call.from = this.#now + after
+      }
+    }
   }
 
-  #soon(): number {
-    return this.#now + this.#parts.random.below(slow)
+  /** A worker that stands still for a while is taken for dead, and when it goes on, somebody else has its work too. */
+  #holdUp(call: Call, work: Work, milliseconds: number): void {
+    this.#note(call.task.owner.who, { kind: 'is held up', request: call.request })
+    call.slow = true
+    call.from = this.#now + milliseconds
+    this.#bag.double(work)
   }
 
   #worker(who: string): Worker {
     const worker: Worker = {
       who,
+      up: true,
       engine: this.#engine(() => worker.work?.task as Task),
       crash: () => {
-        this.#bag.again(this.#leave(worker), this.#soon())
+        this.#bag.again(this.#leave(worker), this.#now + this.#parts.fate.findsOut())
         // Whoever takes its place is another process, in which nobody waits for anything.
         worker.engine = this.#engine(() => worker.work?.task as Task)
       },
@@ -201,11 +241,17 @@ export class Simulator implements Scheduler {
   }
 
   #engine(task: () => Task): Engine {
+    const { log, services, sinks } = this.#parts
     return engineOf({
       ...this.#parts,
       scheduler: this,
-      log: this.#network.logOf(task, this.#parts.log),
+      log: this.#network.logOf(task, log),
       clock: this.#network.clockOf(task, this.now),
+      services: (name) => this.#network.serviceOf(task, name, services(name)),
+      sinks: (name) => {
+        const sink = sinks(name)
+        return sink === undefined ? undefined : this.#network.sinkOf(task, name, sink)
+      },
       stores: () => undefined,
       watch: unwatched,
       gate: new Gate(),
@@ -217,7 +263,7 @@ export class Simulator implements Scheduler {
     const last = work.attempt >= this.#parts.attempts
     worker.work = { is: work, task }
     this.#bag.take(work)
-    this.#note(worker.who, `begins ${work.name}${work.attempt > 1 ? `, attempt ${work.attempt}` : ''}`)
+    this.#note(worker.who, { kind: 'begins', work: work.name, attempt: work.attempt })
     await task.start(
       // Workers die of what is drawn here, never of their work: nobody is to look for the cause in that.
       () => worker.engine.handle(work.pointer, { last, deaths: 0 }),
@@ -235,26 +281,29 @@ export class Simulator implements Scheduler {
   #finished(worker: Worker, outcome: Outcome): void {
     const work = this.#leave(worker)
     if (outcome.status === 'done') {
-      this.#note(worker.who, `has done ${work.name}`)
+      this.#note(worker.who, { kind: 'has done', work: work.name })
       this.#bag.finish(work)
     } else {
-      this.#note(worker.who, `puts ${work.name} off`)
+      this.#note(worker.who, { kind: 'puts off', work: work.name })
       this.#bag.again(work, this.#now + outcome.milliseconds)
     }
   }
 
   #failed(worker: Worker, error: unknown): void {
     const work = this.#leave(worker)
-    this.#note(worker.who, `fails at ${work.name}: ${messageOf(error)}`)
-    if (work.attempt < this.#parts.attempts) this.#bag.again(work, this.#now + backoff * 2 ** work.attempt, work.attempt + 1)
-    else this.#bag.fail(work, messageOf(error))
+    const last = work.attempt >= this.#parts.attempts
+    this.#note(worker.who, { kind: 'fails', work: work.name, error, last })
+    if (last) this.#bag.fail(work, messageOf(error))
+    else this.#bag.again(work, this.#now + backoff * 2 ** work.attempt, work.attempt + 1)
   }
 
-  async #send(client: Client, at: number): Promise<void> {
-    const { log, random, faults } = this.#parts
+  async #send(client: Client): Promise<void> {
+    const { log, fate } = this.#parts
+    const at = client.next as number
     const task = new Task(client)
     const here = () => task
-    this.#note(client.who, `sends batch ${at + 1}`)
+    const records = client.send(at)
+    this.#note(client.who, { kind: 'sends', batch: at + 1, records })
     const sender = new Sender({
       log: this.#network.logOf(here, log),
       scheduler: this,
@@ -263,10 +312,10 @@ export class Simulator implements Scheduler {
       cut: () => defaultCut,
     })
     await task.start(
-      () => sender.sendOnce(client.stream, client.send(at), client.who, at + 1),
+      () => sender.sendOnce(client.stream, records, client.who, at + 1),
       () => {
         client.accepted(at)
-        if (random.chance(faults.duplicates)) client.again(at)
+        if (fate.doubles()) client.again(at)
       },
       (error) => {
         client.again(at)
