@@ -12,7 +12,7 @@ const stride = 0.618033988749895
  * Pointers are named after their work, so those it still has are not run twice for this; those it lost are found here, and
  * nowhere else.
  */
-export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Promise<readonly Pointer[]> {
+export async function reconcile(log: Pick<Log, 'pending'>, scheduler: Scheduler, round = 0): Promise<readonly Pointer[]> {
   const { pointers } = await log.pending(perRound, round % 2 === 0 ? 0 : (round * stride) % 1)
   if (pointers.length > 0) await scheduler.enqueue(pointers)
   return pointers
@@ -24,7 +24,7 @@ export async function reconcile(log: Log, scheduler: Scheduler, round = 0): Prom
  *
  * @returns how many were run
  */
-export async function runWithoutScheduler(log: Log, handle: Handler): Promise<number> {
+export async function runWithoutScheduler(log: Pick<Log, 'pending'>, handle: Handler): Promise<number> {
   const { pointers } = await log.pending(perRound)
   for (const pointer of pointers) await handle(pointer, { last: false, deaths: 0 })
   return pointers.length

@@ -20,7 +20,7 @@ export interface SendOptions {
 }
 
 interface Parts {
-  readonly log: Log
+  readonly log: Pick<Log, 'append'>
   readonly scheduler: Scheduler
   readonly clock: Clock
   /** Unique to this sender, now and ever. */
@@ -29,6 +29,9 @@ interface Parts {
   /** Told when Redis has lost batches of this sender's that it had accepted, and how many: a failover, or a restart without its tail. */
   readonly lost?: (stream: string, batches: number) => void
 }
+
+/** Why nobody waits any more. Given, since to make an error of each send, with its stack, costs as much as the rest of it. */
+const over = 'the send is over'
 
 /** A send that is not over. */
 interface Waiting {
@@ -43,7 +46,7 @@ interface Waiting {
 
 function end(waiting: Waiting): void {
   waiting.gone = true
-  waiting.stop?.abort()
+  waiting.stop?.abort(over)
 }
 
 interface Batch {
@@ -143,7 +146,7 @@ export class Sender {
       this.#bell.ring({ kind: 'stage', stream: batch.stream, sequence })
       return sequence
     } finally {
-      stop.abort()
+      stop.abort(over)
     }
   }
 
@@ -301,7 +304,7 @@ function tooLate(stream: string, timeout: number, accepted: number, records: num
 }
 
 /** Appends a batch, waiting as long as the stream is full and nobody says stop. */
-async function appendWhenThereIsRoom(log: Log, clock: Clock, batch: Append, stop: AbortSignal): Promise<number> {
+async function appendWhenThereIsRoom(log: Parts['log'], clock: Clock, batch: Append, stop: AbortSignal): Promise<number> {
   for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
     const sequence = sequenceOf(batch, await log.append(batch))
     if (sequence !== undefined) return sequence

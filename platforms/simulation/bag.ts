@@ -8,6 +8,8 @@ export interface Work {
   readonly attempt: number
   /** It is not run before. */
   readonly from: number
+  /** Whoever had it in hand is dead, and nobody has found out yet. */
+  readonly left?: boolean
 }
 
 /** A pointer that was tried as often as it may be. */
@@ -71,7 +73,17 @@ export class Bag {
 
   /** Puts back what was taken. */
   again(work: Work, from: number, attempt: number = work.attempt): void {
-    this.#later.push({ ...work, from, attempt })
+    this.#later.push({ ...work, from, attempt, left: false })
+  }
+
+  /** Puts back what was in the hands of somebody who is dead. */
+  leave(work: Work, from: number): void {
+    this.#later.push({ ...work, from, left: true })
+  }
+
+  /** Has it be found out at once who is dead. */
+  findOut(): void {
+    this.#later = this.#later.map((work) => (work.left === true ? { ...work, from: 0 } : work))
   }
 
   /** Forgets what was taken: it is done. */

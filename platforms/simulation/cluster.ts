@@ -3,14 +3,15 @@ import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import { unframe } from '../../core/engine/frame.ts'
 import type { Limits } from '../../core/engine/limits.ts'
-import type { DeadLetter, Log, Progress } from '../../core/engine/log.ts'
+import type { DeadLetter, Progress } from '../../core/engine/log.ts'
 import { readStored, writeStored } from '../../core/engine/stored.ts'
 import type { AnySink, AnyStore, Plan } from '../../core/plan/plan.ts'
+import type { FailedWork } from './bag.ts'
 import { Client } from './client.ts'
 import type { Dice } from './dice.ts'
 import type { Fate } from './fate.ts'
 import type { Happening } from './happening.ts'
-import { type MemoryLogParts, memoryLog } from './memory-log.ts'
+import { type MemoryLogParts, type MemoryView, memoryLog } from './memory-log.ts'
 import { Simulator } from './simulator.ts'
 import type { ClusterOptions } from './types.ts'
 import { Witness } from './witness.ts'
@@ -32,11 +33,10 @@ export interface ClusterParts {
 /** Clients, workers, and the log between them. */
 export class Cluster {
   readonly #plan: Plan
-  readonly #partitions: number
   readonly #clients: ReadonlyMap<string, Client>
   readonly #delivered: ReadonlyMap<string, Delivered>
   readonly #witness = new Witness()
-  readonly #log: Log
+  readonly #view: MemoryView
   readonly #simulator: Simulator
 
   constructor({ plan, bindings, dice, fate, step, options }: ClusterParts) {
@@ -45,7 +45,6 @@ export class Cluster {
       plan.services.map(({ name }) => [name, asService(name, bindings.get(name) as ServiceBinding<unknown, unknown>)]),
     )
     this.#plan = plan
-    this.#partitions = partitions
     this.#clients = new Map(plan.streams.filter(({ from }) => from === 'source').map(({ name }) => [name, new Client(name, dice)]))
     this.#delivered = new Map(
       plan.sinks.filter(({ name }) => bindings.has(name)).map(({ name }) => [name, new Delivered(bindings.get(name) as Sink<unknown>)]),
@@ -62,7 +61,7 @@ export class Cluster {
         log.put(slot.name, slot.key.encode(key), writeStored(slot, value))
       }
     }
-    this.#log = log
+    this.#view = log.view()
     this.#simulator = new Simulator({
       plan,
       dice,
@@ -96,10 +95,16 @@ export class Cluster {
     return this.#simulator.runUntil(time)
   }
 
+  /** Lets so many steps happen, or as many as are due. */
+  runSteps(count: number): Promise<void> {
+    return this.#simulator.runSteps(count)
+  }
+
   endWorkers(): void {
     this.#simulator.end()
   }
 
+  /** Starts those that are not there: the first thing they do is to look for work that was left behind, or lost. */
   startWorkers(): void {
     this.#simulator.start()
   }
@@ -112,29 +117,30 @@ export class Cluster {
     return this.#simulator.history
   }
 
-  progress(): Promise<Progress> {
-    return this.#log.progress()
+  /** What is out of attempts; what depends on it has not happened. */
+  get failed(): readonly FailedWork[] {
+    return this.#simulator.failed
   }
 
-  deadLetters(): Promise<readonly DeadLetter[]> {
-    return this.#log.deadLetters({ limit: Number.POSITIVE_INFINITY })
+  get progress(): Progress {
+    return this.#view.progress()
   }
 
-  async store(slot: AnyStore): Promise<ReadonlyMap<unknown, unknown>> {
-    const store = new Map<unknown, unknown>()
-    for (let partition = 0; partition < this.#partitions; partition++) {
-      for (const [key, stored] of (await this.#log.scan(slot.name, partition, '0')).entries) {
-        store.set(slot.key.decode(key), slot.sum.present(readStored(slot, partition, key, stored)))
-      }
-    }
-    return store
+  get deadLetters(): readonly DeadLetter[] {
+    return this.#view.deadLetters()
   }
 
-  async sink({ name, item }: AnySink): Promise<readonly unknown[]> {
+  store(slot: AnyStore): ReadonlyMap<unknown, unknown> {
+    const entries = this.#view.store(slot.name)
+    return new Map(
+      entries.map(({ partition, key, value }) => [slot.key.decode(key), slot.sum.present(readStored(slot, partition, key, value))]),
+    )
+  }
+
+  sink({ name, item }: AnySink): readonly unknown[] {
     const delivered = this.#delivered.get(name)
     if (delivered !== undefined) return delivered.items
-    const batches = await this.#log.range(name, 1, Number.POSITIVE_INFINITY)
-    return batches.flatMap(({ payload }) => unframe(payload).map((text) => item.decode(text)))
+    return this.#view.batches(name).flatMap(({ payload }) => unframe(payload).map((text) => item.decode(text)))
   }
 
   emissions(slot: AnyStore): readonly unknown[] {
@@ -142,15 +148,15 @@ export class Cluster {
   }
 
   /** All it has come to, as a `ClusterOutcome`. */
-  async outcome() {
+  outcome() {
     const stores = this.#plan.stores.map(({ slot }) => slot)
     return {
-      stores: Object.fromEntries(await Promise.all(stores.map(async (slot) => [slot.name, await this.store(slot)] as const))),
-      sinks: Object.fromEntries(await Promise.all(this.#plan.sinks.map(async (slot) => [slot.name, await this.sink(slot)] as const))),
-      deadLetters: await this.deadLetters(),
+      stores: Object.fromEntries(stores.map((slot) => [slot.name, this.store(slot)])),
+      sinks: Object.fromEntries(this.#plan.sinks.map((slot) => [slot.name, this.sink(slot)])),
+      deadLetters: this.deadLetters,
       emissions: Object.fromEntries(stores.map((slot) => [slot.name, this.emissions(slot)])),
       batches: this.#witness.batches,
-      failed: this.#simulator.failed,
+      failed: this.failed,
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Pointer } from '../../core/engine/log.ts'
+import type { Client } from './client.ts'
 import type { Dice } from './dice.ts'
 import type { Call } from './network.ts'
 
@@ -21,12 +23,14 @@ export interface Fate {
   readonly afterDeath: (call: Call) => number | undefined
   /** For how many milliseconds whoever waits for this stands still, if they do. */
   readonly standsStill: (call: Call) => number | undefined
-  /** Whether a service or a sink fails. */
-  readonly fails: (call: Call) => boolean
+  /** Whether another takes the place of a worker that has just died, at once; if not, nobody does until it is started. */
+  readonly replaces: () => boolean
+  /** Whether a service or a sink fails; in the last attempt, the work fails with it for good. */
+  readonly fails: (call: Call, last: boolean) => boolean
   /** Whether the scheduler loses what it is told. */
-  readonly loses: () => boolean
-  /** Whether something comes twice. */
-  readonly doubles: () => boolean
+  readonly loses: (pointer: Pointer) => boolean
+  /** Whether something comes twice: what the scheduler is told, or what a client has sent. */
+  readonly doubles: (what: Pointer | Client) => boolean
   /** After how many milliseconds the work of a dead worker is given to another. */
   readonly findsOut: () => number
 }
@@ -42,7 +46,8 @@ export function drawnFate(dice: Dice, { crashes, duplicates, losses, failures }:
     // What asks for no more than time to pass is gone with who asked; half of the rest is on its way all the same.
     afterDeath: ({ effect }) => (effect === undefined || dice.chance(0.5) ? undefined : soon()),
     standsStill: () => (dice.chance(duplicates) ? soon() : undefined),
-    fails: () => dice.chance(failures),
+    replaces: () => true,
+    fails: (_call, last) => !last && dice.chance(failures),
     loses: () => dice.chance(losses),
     doubles: () => dice.chance(duplicates),
     findsOut: soon,

@@ -1,5 +1,5 @@
 import { frame } from '../../core/engine/frame.ts'
-import type { Deployed, Log, Pointer, Stored } from '../../core/engine/log.ts'
+import type { DeadLetter, Deployed, Entry, Log, Pointer, Progress, Stored } from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import { DeadLetters } from './log/dead-letters.ts'
@@ -27,6 +27,17 @@ export interface MemoryLogParts {
 export interface MemoryLog extends Log {
   /** Gives a store something to hold before anything runs. */
   readonly put: (store: string, key: string, value: Stored) => void
+  /** What it holds, told at once. */
+  readonly view: () => MemoryView
+}
+
+/** What a log answers in a while, without the while: for whoever looks on from outside, when nothing moves. */
+export interface MemoryView {
+  readonly store: (name: string) => readonly { readonly partition: number; readonly key: string; readonly value: Stored }[]
+  /** The batches of a stream, or a sink, that are still there. */
+  readonly batches: (name: string) => readonly Entry[]
+  readonly deadLetters: () => readonly DeadLetter[]
+  readonly progress: () => Progress
 }
 
 /**
@@ -54,6 +65,13 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
   const stage = (stream: string, sequence: number): Pointer => ({ kind: 'stage', stream, sequence })
   const sum = ({ store, number, position }: Partition): Pointer => ({ kind: 'sum', store, partition: number, position })
+
+  const progress = (): Progress => ({
+    streams: new Map([...streams].map(([name, { progress }]) => [name, progress])),
+    stores: new Map([...stores].map(([name, all]) => [name, all.map(({ progress }) => progress)])),
+    sinks: new Map([...sinks].map(([name, { progress }]) => [name, progress])),
+    deadLetters: dead.size,
+  })
 
   return {
     append: async (batch) => streamOf(batch.stream).append(batch, room.stream, now()),
@@ -126,12 +144,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       }
     },
 
-    progress: async () => ({
-      streams: new Map([...streams].map(([name, { progress }]) => [name, progress])),
-      stores: new Map([...stores].map(([name, all]) => [name, all.map(({ progress }) => progress)])),
-      sinks: new Map([...sinks].map(([name, { progress }]) => [name, progress])),
-      deadLetters: dead.size,
-    }),
+    progress: async () => progress(),
 
     // All at once: a page that begins at a place would miss keys when one before it is removed.
     scan: async (store, number) => {
@@ -185,5 +198,13 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
     deployed: async () => plans,
 
     put: (store, key, value) => home(store, key).put(key, value),
+
+    view: () => ({
+      store: (name) =>
+        (stores.get(name) ?? []).flatMap((at) => at.keys.map((key) => ({ partition: at.number, key, value: at.get(key) as Stored }))),
+      batches: (name) => streamOf(name).waiting.map((sequence) => streamOf(name).read(sequence) as Entry),
+      deadLetters: () => dead.page({ limit: Number.POSITIVE_INFINITY }),
+      progress,
+    }),
   }
 }

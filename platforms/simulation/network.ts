@@ -31,14 +31,14 @@ export type Caller = () => Task
 export class Network {
   readonly #calls: Call[] = []
 
-  /** The log as a task reaches it: each of its steps waits here until it is picked. */
-  logOf(caller: Caller, log: Log): Log {
+  /** The log, or some of it, as a task reaches it: each of its steps waits here until it is picked. */
+  logOf<L extends Partial<Log>>(caller: Caller, log: L): L {
     const methods = Object.entries(log) as readonly (readonly [string, (...args: readonly unknown[]) => Promise<unknown>])[]
     const calls = methods.map(([verb, method]) => [
       verb,
       (...args: readonly unknown[]) => this.#call(caller(), 'log', { verb, args }, 0, () => method(...args)),
     ])
-    return Object.fromEntries(calls) as Log
+    return Object.fromEntries(calls) as L
   }
 
   serviceOf(caller: Caller, name: string, service: Service<unknown, unknown>): Service<unknown, unknown> {

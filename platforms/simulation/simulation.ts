@@ -101,7 +101,7 @@ async function runOf(plan: Plan, bindings: ReadonlyMap<string, unknown>, options
   await cluster.run()
   const { history: happenings } = cluster
   return {
-    ...(await cluster.outcome()),
+    ...cluster.outcome(),
     happenings,
     // Written when it is asked for: most runs go well, and nobody asks.
     get history() {

@@ -97,14 +97,25 @@ export class Simulator implements Scheduler {
     const { steps } = this.#parts
     for (let step = 0; step < steps; step++) {
       if (await this.#step()) continue
-      const next = Math.min(this.#later() ?? Number.POSITIVE_INFINITY, this.#reconcileAt)
-      if (next > time) {
-        this.#now = Math.max(this.#now, time)
-        return
-      }
+      const later = this.#later()
+      // Where nothing is left to do, nobody is told of a reconciler that looks for it a thousand times.
+      if (later === undefined && (await this.#isDone())) return this.#passTo(time)
+      const next = Math.min(later ?? Number.POSITIVE_INFINITY, this.#reconcileAt)
+      if (next > time) return this.#passTo(time)
       this.#now = next
     }
     throw this.#stuck(`it goes on after ${steps} steps`)
+  }
+
+  /** Lets so many steps happen, or as many as are due. */
+  async runSteps(count: number): Promise<void> {
+    for (let step = 0; step < count; step++) if (!(await this.#step())) return
+  }
+
+  #passTo(time: number): void {
+    const { reconcileEvery } = this.#parts
+    this.#now = Math.max(this.#now, time)
+    if (this.#reconcileAt <= this.#now) this.#reconcileAt = this.#now + reconcileEvery - ((this.#now - this.#reconcileAt) % reconcileEvery)
   }
 
   /** Ends workers, wherever they are. What they had in hand is found out and given to others, once there are any. */
@@ -118,11 +129,14 @@ export class Simulator implements Scheduler {
     }
   }
 
+  /** Starts workers that are not there. The first thing they do is to look for work that was left behind, or lost. */
   start(which: readonly number[] = this.#workers.map((_, i) => i)): void {
     for (const worker of which.map((i) => this.#workers[i] as Worker)) {
       if (worker.up) continue
       this.#note(worker.who, { kind: 'is started' })
       worker.up = true
+      this.#bag.findOut()
+      this.#reconcileAt = this.#now
     }
   }
 
@@ -158,8 +172,11 @@ export class Simulator implements Scheduler {
   }
 
   async #isDone(): Promise<boolean> {
+    if (!this.#parts.clients.every(({ isDone }) => isDone)) return false
+    // Whatever waits, waits for workers.
+    if (!this.#workers.some(({ up }) => up)) return true
     const { pointers } = await this.#parts.log.pending(Number.POSITIVE_INFINITY)
-    return this.#parts.clients.every(({ isDone }) => isDone) && pointers.every((pointer) => this.#bag.hasFailed(pointer))
+    return pointers.every((pointer) => this.#bag.hasFailed(pointer))
   }
 
   #stuck(why: string): TanagerError {
@@ -174,12 +191,12 @@ export class Simulator implements Scheduler {
   #tell(pointer: Pointer): void {
     const { fate } = this.#parts
     const work = nameOf(pointer)
-    if (fate.loses()) {
+    if (fate.loses(pointer)) {
       this.#note('scheduler', { kind: 'loses', work })
       return
     }
     if (this.#bag.hasFailed(pointer)) return
-    const twice = fate.doubles()
+    const twice = fate.doubles(pointer)
     if (this.#bag.knows(pointer) && !twice) return
     this.#note('scheduler', { kind: 'takes', work, twice })
     this.#bag.add(pointer)
@@ -194,7 +211,7 @@ export class Simulator implements Scheduler {
     const work = this.#workers.find((worker) => worker === owner)?.work?.is
     const still = work === undefined || orphan || call.slow ? undefined : fate.standsStill(call)
     if (work !== undefined && still !== undefined) return this.#holdUp(call, work, still)
-    const refused = call.of === 'outside' && !orphan && work !== undefined && work.attempt < attempts && fate.fails(call)
+    const refused = call.of === 'outside' && !orphan && work !== undefined && fate.fails(call, work.attempt >= attempts)
     const { reply, resume } = await (refused ? this.#network.refuse(call) : this.#network.happen(call))
     this.#note(owner.who, { kind: 'asks', request, reply, orphan })
     await resume()
@@ -204,6 +221,8 @@ export class Simulator implements Scheduler {
     this.#leaveBehind(owner)
     this.#note(owner.who, { kind: 'dies', request: call.request, lost: !call.orphan })
     owner.crash()
+    const worker = this.#workers.find((worker) => worker === owner)
+    if (worker !== undefined && !this.#parts.fate.replaces()) worker.up = false
   }
 
   /** What somebody has asked for happens without them, or not at all. */
@@ -232,7 +251,7 @@ export class Simulator implements Scheduler {
       up: true,
       engine: this.#engine(() => worker.work?.task as Task),
       crash: () => {
-        this.#bag.again(this.#leave(worker), this.#now + this.#parts.fate.findsOut())
+        this.#bag.leave(this.#leave(worker), this.#now + this.#parts.fate.findsOut())
         // Whoever takes its place is another process, in which nobody waits for anything.
         worker.engine = this.#engine(() => worker.work?.task as Task)
       },
@@ -305,7 +324,7 @@ export class Simulator implements Scheduler {
     const records = client.send(at)
     this.#note(client.who, { kind: 'sends', batch: at + 1, records })
     const sender = new Sender({
-      log: this.#network.logOf(here, log),
+      log: this.#network.logOf(here, { append: log.append }),
       scheduler: this,
       clock: this.#network.clockOf(here, this.now),
       writer: client.who,
@@ -315,7 +334,7 @@ export class Simulator implements Scheduler {
       () => sender.sendOnce(client.stream, records, client.who, at + 1),
       () => {
         client.accepted(at)
-        if (fate.doubles()) client.again(at)
+        if (fate.doubles(client)) client.again(at)
       },
       (error) => {
         client.again(at)
@@ -326,11 +345,12 @@ export class Simulator implements Scheduler {
 
   async #reconcile(): Promise<void> {
     const task = new Task(this.#reconciler)
+    const { pending } = this.#parts.log
     this.#reconciler.task = task
     await task.start(
       () =>
         reconcile(
-          this.#network.logOf(() => task, this.#parts.log),
+          this.#network.logOf(() => task, { pending }),
           this,
         ),
       () => this.#reconciled(),

@@ -21,7 +21,7 @@ export function assertLawful(report: Report): void {
   // What a fault keeps from being checked is checked once that is mended.
   const left = broken.length > 0 ? [] : unchecked
   const sentences = [
-    ...broken.map(({ sentence }) => sentence),
+    ...broken.flatMap(({ sentence, story = [] }) => [sentence, ...story.map((line) => `  ${line}`)]),
     ...left.map(({ law, reason, remedy }) => {
       const what = law === 'all' ? 'nothing could be checked' : `not checked: ${law}`
       return `${subject}: ${what}: ${reason}${remedy === undefined ? '' : `. ${remedy}`}`

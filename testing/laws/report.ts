@@ -24,6 +24,8 @@ export interface BrokenLaw {
   readonly law: string
   /** The smallest counter-example that was found, on one line: `mean: not associative: …`. */
   readonly sentence: string
+  /** What led to it, a line a step, where that is more than a sentence can hold. */
+  readonly story?: readonly string[]
   readonly counterexample: readonly unknown[]
 }
 

@@ -1,0 +1,23 @@
+import type { AnySlot } from '../../core/slot/slot.ts'
+import type { SimulationInputs } from '../../platforms/simulation/index.ts'
+import type { CompareOptions } from '../compare/outcome.ts'
+
+/** What to run a job on, and how thoroughly. */
+export interface SimulateOptions<R extends AnySlot = AnySlot> extends Pick<CompareOptions, 'tolerance' | 'equals' | 'except'> {
+  /** Records for each source, answers for each service, and, where a store held something before, what. */
+  readonly inputs: SimulationInputs<R>
+  /** Where the exploring begins. Given again, the same runs come in the same order. */
+  readonly seed?: number
+  /** How many runs; 100 unless given. */
+  readonly runs?: number
+  /** How long all of it may take; 4 unless given, so that it fits into a test. At least a few runs are made in any case. */
+  readonly seconds?: number
+  /** How many partitions each store has; from 1 to 4, drawn, unless given. */
+  readonly partitions?: number
+  /** How many workers there are; from 1 to 4, drawn, unless given. */
+  readonly workers?: number
+  /** How often somebody dies at a step, from 0 to 1, or false for never; drawn unless given. */
+  readonly crashes?: number | false
+  /** Told after each run, of how many have been made: for a progress line. */
+  readonly onRun?: (runs: number) => void
+}
