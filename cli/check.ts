@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import { recordsOf } from './check/records.ts'
+import { rehearsed } from './check/rehearsal.ts'
 import { jsonLines, textLines } from './check/report.ts'
 import { samplesOf } from './check/samples.ts'
-import { thingsOf } from './check/thing.ts'
+import { partsOf } from './check/thing.ts'
 import { isCovered, type Verdict, verdictOf } from './check/verdict.ts'
 import { Waiting } from './check/waiting.ts'
 import { Quiet } from './fault.ts'
@@ -16,24 +18,29 @@ export interface CheckOptions {
   readonly json?: boolean
 }
 
-/** Checks the laws of all that a job is made of; says what it found. */
+/** What part of the time is for the laws of what a job is made of; the rest is to run it. */
+const forParts = 0.6
+
+/** Checks the laws of all that a job is made of, then the job itself; says what it found. */
 export async function checkLaws(module: string, options: CheckOptions): Promise<void> {
   const { runs, seed = Math.floor(Math.random() * 2 ** 31) } = options
   const loaded = await loadModule(module)
-  const samples = await samplesOf(loaded, options.source)
+  const records = await recordsOf(loaded, options.source)
+  const samples = await samplesOf(loaded, records)
   const verdicts: Verdict[] = []
-  const things = thingsOf(loaded.job)
-  const end = performance.now() + options.seconds * 1000
+  const parts = partsOf(loaded.job)
+  const begun = performance.now()
+  const left = (part: number) => Math.max(0, begun + options.seconds * 1000 * part - performance.now()) / 1000
   {
     using waiting = new Waiting()
-    for (const [i, thing] of things.entries()) {
-      waiting.say(`checking ${i + 1} of ${things.length}: ${thing.check} ${thing.id}`)
+    for (const [i, part] of parts.entries()) {
+      waiting.say(`checking ${i + 1} of ${parts.length}: ${part.check} ${part.id}`)
       // A checked law does not give way; here is where a signal is heard.
       await setImmediate()
       // Most need a moment only: what is left by them is for those that need more.
-      const seconds = Math.max(0, end - performance.now()) / 1000 / Math.min(things.length - i, 3)
-      verdicts.push(await verdictOf(thing, samples, { runs, seed, seconds }))
+      verdicts.push(await verdictOf(part, samples, { runs, seed, seconds: left(forParts) / Math.min(parts.length - i, 3) }))
     }
+    verdicts.push(await rehearsed(loaded, records, { runs, seed, seconds: left(1) }, waiting))
   }
   const told = verdicts.filter((verdict) => !isCovered(verdict, verdicts))
   await output.lines((options.json ? jsonLines : textLines)(told))

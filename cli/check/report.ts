@@ -1,6 +1,7 @@
 import { wrapped } from '../doctor/report.ts'
 import { output } from '../output.ts'
 import { count, counted, cut, visible, widthOf } from '../text.ts'
+import type { Thing } from './thing.ts'
 import { type Level, type Verdict, withoutSubject } from './verdict.ts'
 
 /** For programs: an object for each thing, with all that was found. */
@@ -11,7 +12,7 @@ export function* jsonLines(verdicts: Iterable<Verdict>): Generator<string, void>
       id: thing.id,
       at: thing.at,
       level,
-      broken: report.broken.map(({ law, sentence }) => ({ law, sentence })),
+      broken: report.broken.map(({ law, sentence, story = [] }) => ({ law, sentence, story })),
       unchecked: report.unchecked,
       hints,
       held: report.held.map(({ law, runs, rounded = null }) => ({ law, runs, rounded })),
@@ -36,12 +37,15 @@ export function* textLines(verdicts: readonly Verdict[]): Generator<string, void
   const room = columns === undefined ? undefined : Math.max(1, columns - indent.length)
   for (const { thing, level, report, hints } of verdicts) {
     const subject = `${thing.check} ${visible(thing.id)}`
-    const head = `${subject}  ${thing.at.join(', ')}${triesOf(report.held)}`
+    const head = [subject, thing.at.join(', '), triesOf(thing, report.held)].filter((part) => part !== '').join('  ')
     const fitting = columns === undefined ? head : cut(head, Math.max(1, columns - levelWidth - indent.length))
     const painted = fitting.length > subject.length ? subject + paint.dim(fitting.slice(subject.length)) : fitting
     yield `${colours[level](level)}${' '.repeat(levelWidth - level.length)}${indent}${painted}`
     const below = [
-      ...report.broken.map(({ sentence }) => withoutSubject(report, sentence)),
+      ...report.broken.flatMap(({ sentence, story = [] }) => [
+        withoutSubject(report, sentence),
+        ...story.map((line) => `${indent}${line}`),
+      ]),
       // What a fault keeps from being checked is checked once that is mended.
       ...(report.broken.length > 0 ? [] : report.unchecked).map(({ law, reason }) =>
         law === 'all' ? reason : `not checked: ${law}: ${reason}`,
@@ -60,11 +64,12 @@ export function* textLines(verdicts: readonly Verdict[]): Generator<string, void
   yield* summary(verdicts)
 }
 
-function triesOf(held: Verdict['report']['held']): string {
+function triesOf({ check }: Thing, held: Verdict['report']['held']): string {
   if (held.length === 0) return ''
   const runs = held.map((law) => law.runs)
   const [least, most] = [Math.min(...runs), Math.max(...runs)]
-  return `  ${counted(held.length, 'law')}, ${least === most ? '' : `${count(least)} to `}${counted(most, 'run')} each`
+  if (check === 'job') return `${counted(most, 'run')} on a simulated cluster`
+  return `${counted(held.length, 'law')}, ${least === most ? '' : `${count(least)} to `}${counted(most, 'run')} each`
 }
 
 function* summary(verdicts: readonly Verdict[]): Generator<string, void> {

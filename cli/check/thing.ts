@@ -11,10 +11,14 @@ export type AnyAggregation = Aggregation<any, any, any>
 export type Thing = { readonly id: string; readonly at: readonly string[] } & (
   | { readonly check: 'aggregation'; readonly aggregation: AnyAggregation }
   | { readonly check: 'codec'; readonly codec: AnyCodec }
+  | { readonly check: 'job'; readonly job: Job }
 )
 
+/** What a job is made of. */
+export type Part = Exclude<Thing, { readonly check: 'job' }>
+
 /** All that a job uses, each once: one codec may write the keys of many stores. */
-export function thingsOf(job: Job): readonly Thing[] {
+export function partsOf(job: Job): readonly Part[] {
   const aggregations = new Map<AnyAggregation, string[]>()
   const codecs = new Map<AnyCodec, string[]>()
   const note = <A>(places: Map<A, string[]>, used: A, at: string) => places.set(used, [...(places.get(used) ?? []), at])

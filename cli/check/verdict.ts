@@ -1,7 +1,7 @@
 import type { CheckOptions, Report } from '../../testing/index.ts'
 import { counted } from '../text.ts'
 import type { Samples } from './samples.ts'
-import type { Thing } from './thing.ts'
+import type { Part, Thing } from './thing.ts'
 
 /** How it is with one thing: `doubtful` is what holds for the values of a job, and not for others its codec writes. */
 export type Level = 'ok' | 'doubtful' | 'unchecked' | 'broken'
@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** Checks one thing with values that are made up and, where that cannot be done or brings up a fault, with those of the job. */
-export async function verdictOf(thing: Thing, samples: Samples, options: CheckOptions): Promise<Verdict> {
+export async function verdictOf(thing: Part, samples: Samples, options: CheckOptions): Promise<Verdict> {
   const { checkAggregation, checkCodec } = await import('../../testing/index.ts')
   const used = thing.check === 'codec' ? thing.codec : thing.aggregation
   const values = samples.of(used)
@@ -39,7 +39,7 @@ export function isCovered({ thing, level }: Verdict, all: readonly Verdict[]): b
     .every(({ report }) => report.held.some(({ law }) => law === `codec ${thing.codec.id}: comes back`))
 }
 
-const plain = (thing: Thing, report: Report): Verdict => ({ thing, level: levelOf(report), report, hints: report.hints })
+const plain = (thing: Part, report: Report): Verdict => ({ thing, level: levelOf(report), report, hints: report.hints })
 
 function levelOf({ broken, unchecked }: Report): Level {
   if (broken.length > 0) return 'broken'

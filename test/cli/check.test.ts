@@ -20,7 +20,7 @@ interface Line {
 }
 
 async function check(...args: readonly string[]) {
-  const { code, stdout, stderr } = await inside(['check', '--json', '--seed', '1', '--runs', '200', ...args])
+  const { code, stdout, stderr } = await inside(['check', '--json', '--seed', '1', '--runs', '200', '--seconds', '60', ...args])
   const lines = objects(stdout) as readonly Line[]
   return { code, stderr, lines, of: (id: string) => lines.find((line) => line.id === id) as Line }
 }
@@ -29,7 +29,7 @@ const records = ['http://a/one', 'http://b/one/two', 'http://a/', 'http://a/one/
 
 describe('a lawful job', () => {
   test('gets a line for each thing, and 0', async () => {
-    const { code, stdout, stderr } = await inside(['check', words, '--runs', '200', '--seed', '1'])
+    const { code, stdout, stderr } = await inside(['check', words, '--runs', '200', '--seed', '1', '--seconds', '60'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout.split('\n')).toEqual([
       'ok  aggregation sum  store words  12 laws, 200 runs each',
@@ -38,8 +38,10 @@ describe('a lawful job', () => {
       ),
       'ok  codec string  source lines, keys of store words  5 laws, 200 runs each',
       'ok  codec float  values of store words  5 laws, 200 runs each',
+      'ok  job words  200 runs on a simulated cluster',
+      '  its records were made up from the codecs of its sources',
       '',
-      '3 ok',
+      '4 ok',
       '',
     ])
   })
@@ -51,7 +53,9 @@ describe('a lawful job', () => {
       ['aggregation', 'sum', ['store words'], 'ok'],
       ['codec', 'string', ['source lines', 'keys of store words'], 'ok'],
       ['codec', 'float', ['values of store words'], 'ok'],
+      ['job', 'words', [], 'ok'],
     ])
+    expect(of('words').held.map(({ law }) => law)).toEqual(['purity law', 'platform law'])
     expect(of('sum').held).toContainEqual({ law: 'commutative', runs: 200, rounded: null })
     expect(of('sum').held).toContainEqual({ law: 'associative', runs: 200, rounded: expect.stringContaining('concat(') })
     expect(of('sum').seed).toBe(1)
@@ -67,7 +71,7 @@ describe('an unlawful job', () => {
       /^broken {5}aggregation mean {2}store means.*\n {2}not associative: concat\(concat\((-?\d), (-?\d)\), (-?\d)\) is \S+, concat\(\1, concat\(\2, \3\)\) is \S+\n/m,
     )
     expect(stdout).toMatch(/^unchecked {2}codec url {2}source visits {2}1 law, .*\n {2}nobody but you knows the values of the codec url$/m)
-    expect(stdout).toMatch(/\n2 broken, 2 unchecked, 5 ok\n$/)
+    expect(stdout).toMatch(/\n2 broken, 3 unchecked, 5 ok\n$/)
     expect(stderr).toBe(
       '--source visits=FILE takes values from records of yours; tanager/testing checks with any values, in a test\n--seed 1 shows the same again\n',
     )
@@ -95,8 +99,51 @@ describe('a codec that nobody can make up values for', () => {
     expect(lines.map(({ id, level }) => [id, level])).toEqual([
       ['hyperLogLog(4)', 'ok'],
       ['string', 'ok'],
+      ['visitors', 'ok'],
     ])
     expect(of('hyperLogLog(4)').held.map(({ law }) => law)).toContain('codec hyperLogLog: comes back')
+  })
+})
+
+describe('a job that comes out differently on a cluster', () => {
+  const wrong = (body: string) => `import { aggregation, codec, job, source, store } from '${import.meta.resolve('tanager')}'
+    import { sum } from '${import.meta.resolve('tanager/algebra')}'
+    const lines = source('lines', { item: codec.string })
+    ${body}`
+
+  test('is told as a story: the records, and what happens to them', async () => {
+    await using at = await folder()
+    const module = await at.file(
+      'job.mjs',
+      wrong(`const joined = aggregation({ id: 'joined', value: codec.string, semigroup: { concat: (a, b) => a + b }, commutative: true })
+      export default job('joining', lines.map((line) => ['all', line]).sumByKey(store('text', { key: codec.string, sum: joined })))`),
+    )
+    const lines = await at.file('lines.txt', 'a\nb\nc\nd\ne\nf\n')
+    const { code, stdout } = await inside(['check', module, '--seed', '1', '--source', `lines=${lines}`])
+    expect(code).toBe(1)
+    const story = stdout.slice(stdout.indexOf('broken  job joining')).split('\n')
+    expect(story[1]).toMatch(
+      /^ {2}comes out differently on a cluster than in memory, since store text: aggregation joined: not commutative: /,
+    )
+    expect(story[2]).toMatch(/^ {4}store text, key "all": memory has "\w\w", the simulation has "\w\w"$/)
+    expect(story.slice(3, 5)).toEqual(['    with these records:', expect.stringMatching(/^ {6}lines: "\w", "\w"$/)])
+    expect(story).toContainEqual(expect.stringMatching(/^ {6}worker 1 merges into text: "all" is "\w\w"$/))
+    const { of } = await check(module, '--source', `lines=${lines}`)
+    expect(of('joining').broken).toMatchObject([{ law: 'platform law', story: expect.arrayContaining(['with these records:']) }])
+  })
+
+  test('is told which function is to blame', async () => {
+    await using at = await folder()
+    const module = await at.file(
+      'job.mjs',
+      wrong(`let n = 0
+      export default job('numbering', lines.map(() => [String(n++), 1]).name('number').sumByKey(store('counts', { key: codec.string, sum })))`),
+    )
+    const { code, of } = await check(module)
+    expect(code).toBe(1)
+    expect(of('numbering').broken).toMatchObject([
+      { law: 'purity law', sentence: expect.stringMatching(/^numbering: number: map answers .* to the same record/) },
+    ])
   })
 })
 

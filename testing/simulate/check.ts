@@ -69,7 +69,7 @@ export async function checkJob<R extends AnySlot>(job: Job<R>, options: Simulate
     const found = await experiment.run({ records: material.records, settings }, expected)
     if (found !== undefined) return report([], [await explained(experiment, found, material, judged, until(1))], seed + made)
     made += 1
-    onRun?.(made)
+    await onRun?.(made)
   }
   // What keeps no law may still have come out the same: by chance, or since no two of its values met.
   const causes = await causesOf(job, material, judged)
@@ -84,7 +84,7 @@ export async function checkJob<R extends AnySlot>(job: Job<R>, options: Simulate
 
 const platformLaw = 'platform law'
 const purityLaw = 'purity law'
-const valuesLaw = 'laws of its aggregations and codecs'
+export const valuesLaw = 'laws of its aggregations and codecs'
 
 /** What is wrong with functions and services, seen while they are at work on every record. */
 async function findingsIn(job: Job, { records, bound }: Material) {

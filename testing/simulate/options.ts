@@ -18,6 +18,6 @@ export interface SimulateOptions<R extends AnySlot = AnySlot> extends Pick<Compa
   readonly workers?: number
   /** How often somebody dies at a step, from 0 to 1, or false for never; drawn unless given. */
   readonly crashes?: number | false
-  /** Told after each run, of how many have been made: for a progress line. */
-  readonly onRun?: (runs: number) => void
+  /** Told after each run of how many have been made, and waited for: for a progress line, and to let other work have its turn. */
+  readonly onRun?: (runs: number) => void | Promise<void>
 }
