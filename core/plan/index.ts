@@ -14,7 +14,14 @@ export interface PlanOptions {
   readonly rules?: readonly Rule[]
 }
 
+/** Jobs never change, and a simulation asks for the plan of one some hundred times. */
+const plans = new WeakMap<Job, Plan>()
+
 /** What runs: the job's graph, optimised, then cut at every sum. */
 export function planOf(job: Job, { rules = standardRules }: PlanOptions = {}): Plan {
-  return cut(job.name, optimise(job.tails, rules))
+  const known = rules === standardRules ? plans.get(job) : undefined
+  if (known !== undefined) return known
+  const plan = cut(job.name, optimise(job.tails, rules))
+  if (rules === standardRules) plans.set(job, plan)
+  return plan
 }

@@ -17,6 +17,17 @@ export type Generated = (record: Registers, collectors: readonly Collector[]) =>
  * @returns undefined where the runtime forbids making code from text; then the closures do it
  */
 export function generate(stage: StagePlan): Generated | undefined {
+  const known = written.get(stage)
+  if (known !== undefined) return known
+  const made = write(stage)
+  if (made !== undefined) written.set(stage, made)
+  return made
+}
+
+/** Workers of one process that run the same plan share its code, and what the runtime has learnt about it. */
+const written = new WeakMap<StagePlan, Generated>()
+
+function write(stage: StagePlan): Generated | undefined {
   const functions: unknown[] = []
   const source = new Writer(stage, functions).stage()
   try {

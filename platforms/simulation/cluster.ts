@@ -150,11 +150,16 @@ export class Cluster {
   /** All it has come to, as a `ClusterOutcome`. */
   outcome() {
     const stores = this.#plan.stores.map(({ slot }) => slot)
+    const emissions = {}
+    for (const slot of stores) {
+      // Read when it is asked for: most who ask what a cluster has come to do not ask how.
+      Object.defineProperty(emissions, slot.name, { enumerable: true, get: () => this.emissions(slot) })
+    }
     return {
       stores: Object.fromEntries(stores.map((slot) => [slot.name, this.store(slot)])),
       sinks: Object.fromEntries(this.#plan.sinks.map((slot) => [slot.name, this.sink(slot)])),
       deadLetters: this.deadLetters,
-      emissions: Object.fromEntries(stores.map((slot) => [slot.name, this.emissions(slot)])),
+      emissions,
       batches: this.#witness.batches,
       failed: this.failed,
     }
