@@ -1,18 +1,20 @@
 import type { Aggregation } from '../../core/algebra/aggregation.ts'
 import type { Codec } from '../../core/codec/codec.ts'
+import { messageOf } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
+import { shown } from '../compare/shown.ts'
 import { concatLaws } from '../laws/aggregation/concat.ts'
 import { concatManyLaws } from '../laws/aggregation/concat-many.ts'
 import { presentLaw } from '../laws/aggregation/ends.ts'
-import { operandOf } from '../laws/aggregation/operand.ts'
+import { type Operand, operandOf } from '../laws/aggregation/operand.ts'
 import { Subject } from '../laws/aggregation/subject.ts'
 import { codecLaws } from '../laws/codec/laws.ts'
-import type { Law } from '../laws/law.ts'
+import { broken, holds, type Law, type Verdict } from '../laws/law.ts'
 import type { Material } from './material.ts'
 import { see } from './seen.ts'
 
-/** So many different values of anything are put to its laws: of these, every pair and every triple. */
-const most = 8
+/** So many different values of anything are put to its laws, and as many of those that were merged: of these, every pair and triple. */
+const most = 5
 
 /**
  * Which of a job's aggregations and codecs keep no law, judged by the very values that went through it: this is where most
@@ -32,6 +34,9 @@ export async function causesOf(job: Job, material: Material, judged: (slot: stri
       if (judged(name)) values.keep(`store ${name}`, sum, delta, JSON.stringify(written))
       values.keep(`values of store ${name}`, sum.codec, delta, JSON.stringify(written))
     },
+    total: ({ name, sum }, total) => {
+      if (judged(name)) values.keepMerged(`store ${name}`, sum, total)
+    },
   })
   return values.seen.flatMap(({ at, of, values }) => {
     const sentence = 'semigroup' in of ? aggregationFault(of, values) : codecFault(of, values)
@@ -43,21 +48,36 @@ export async function causesOf(job: Job, material: Material, judged: (slot: stri
 type Judged = Codec<any> | Aggregation<any, any, any>
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
+interface Place {
+  readonly of: Judged
+  readonly values: Map<string, unknown>
+  readonly merged: unknown[]
+}
+
 /** The first few different values of each place. */
 class Values {
-  readonly #places = new Map<string, { readonly of: Judged; readonly values: Map<string, unknown> }>()
+  readonly #places = new Map<string, Place>()
 
   keep(at: string, of: Judged, value: unknown, text: string): void {
-    let place = this.#places.get(at)
-    if (place === undefined) {
-      place = { of, values: new Map() }
-      this.#places.set(at, place)
-    }
-    if (place.values.size < most && !place.values.has(text)) place.values.set(text, value)
+    const { values } = this.#place(at, of)
+    if (values.size < most && !values.has(text)) values.set(text, value)
+  }
+
+  keepMerged(at: string, of: Judged, value: unknown): void {
+    const { merged } = this.#place(at, of)
+    if (merged.length < most) merged.push(value)
   }
 
   get seen() {
-    return [...this.#places].map(([at, { of, values }]) => ({ at, of, values: [...values.values()] }))
+    return [...this.#places].map(([at, { of, values, merged }]) => ({ at, of, values: [...values.values(), ...merged] }))
+  }
+
+  #place(at: string, of: Judged): Place {
+    const known = this.#places.get(at)
+    if (known !== undefined) return known
+    const place: Place = { of, values: new Map(), merged: [] }
+    this.#places.set(at, place)
+    return place
   }
 }
 
@@ -66,6 +86,7 @@ function aggregationFault(aggregation: Aggregation<unknown, unknown, unknown>, v
   const { concatMany } = aggregation
   const laws = [
     ...concatLaws(subject),
+    ...lopsidedLaws(aggregation),
     ...(concatMany === undefined ? [] : concatManyLaws(subject, concatMany)),
     presentLaw(subject),
   ].filter(({ declared }) => declared !== false)
@@ -76,6 +97,47 @@ function aggregationFault(aggregation: Aggregation<unknown, unknown, unknown>, v
 function codecFault(codec: Codec<unknown>, values: readonly unknown[]): string | undefined {
   const fault = brokenBy(codecLaws(codec), values)
   return fault === undefined ? undefined : `codec ${codec.id}: ${fault}`
+}
+
+/** A merge that throws one way round and not the other refuses records on one day and takes them on the next. */
+function lopsidedLaws({ semigroup: { concat }, commutative }: Aggregation<unknown, unknown, unknown>): readonly Law<Operand<unknown>>[] {
+  const judged = (left: () => unknown, right: () => unknown, texts: readonly [string, string]): Verdict => {
+    const [a, b] = [outcomeOf(left), outcomeOf(right)]
+    return a.threw === b.threw ? holds : broken(`throws one way and not the other: ${texts[0]} ${a.text}, ${texts[1]} ${b.text}`)
+  }
+  const associative: Law<Operand<unknown>> = {
+    name: 'throws whatever the grouping',
+    values: 3,
+    judge: (a, b, c) => {
+      const [x, y, z] = [a.text(), b.text(), c.text()]
+      return judged(
+        () => concat(concat(a.make(), b.make()), c.make()),
+        () => concat(a.make(), concat(b.make(), c.make())),
+        [`concat(concat(${x}, ${y}), ${z})`, `concat(${x}, concat(${y}, ${z}))`],
+      )
+    },
+  }
+  const commutes: Law<Operand<unknown>> = {
+    name: 'throws whatever the order',
+    values: 2,
+    judge: (a, b) => {
+      const [x, y] = [a.text(), b.text()]
+      return judged(
+        () => concat(a.make(), b.make()),
+        () => concat(b.make(), a.make()),
+        [`concat(${x}, ${y})`, `concat(${y}, ${x})`],
+      )
+    },
+  }
+  return commutative ? [commutes, associative] : [associative]
+}
+
+function outcomeOf(run: () => unknown): { readonly threw: boolean; readonly text: string } {
+  try {
+    return { threw: false, text: `is ${shown(run())}` }
+  } catch (thrown) {
+    return { threw: true, text: `throws ${JSON.stringify(messageOf(thrown))}` }
+  }
 }
 
 function brokenBy<A>(laws: readonly Law<A>[], values: readonly A[]): string | undefined {

@@ -1,17 +1,20 @@
-import { encoded } from '../../core/contract/encoded.ts'
+import { messageOf } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
-import { memory } from '../../platforms/memory/index.ts'
-import { told } from '../compare/outcome.ts'
-import type { BrokenLaw, HeldLaw, Report } from '../laws/report.ts'
-import { probed } from '../purity/probed.ts'
+import { type CompareOptions, uncomparedOf } from '../compare/outcome.ts'
+import type { BrokenLaw, Report } from '../laws/report.ts'
+import type { Outcome } from '../platform/platform.ts'
 import { type Counterexample, Experiment } from './case.ts'
 import { causesOf } from './cause.ts'
 import { type Material, materialOf } from './material.ts'
 import type { SimulateOptions } from './options.ts'
-import { settingsOf } from './settings.ts'
+import { impurities, purityLaw, unrepeatable } from './pure.ts'
+import { type Size, settingsOf } from './settings.ts'
 import { shrunk } from './shrink.ts'
 import { storyOf } from './story.ts'
+
+const platformLaw = 'platform law'
+export const valuesLaw = 'laws of its aggregations and codecs'
 
 /** So many runs are made whatever they take: a machine that is busy must not let a wrong job pass. */
 const atLeast = 5
@@ -20,106 +23,142 @@ const atLeast = 5
 const exploring = 0.6
 
 /**
- * Runs a job under a cluster's conditions, many times, each time others, and compares what it comes to with what it comes to
- * in memory. Answers a report; `simulate` throws it.
+ * Does what `simulate` does, and answers a report where that throws: what held, what is broken, what could not be checked, and
+ * what is not wrong but worth knowing, such as how many records were refused.
+ *
+ * ```ts
+ * import { codec, job, source, store } from 'tanager'
+ * import { sum } from 'tanager/algebra'
+ * import { checkJob } from 'tanager/testing'
+ *
+ * const words = source('words', { item: codec.string })
+ * const counts = store('counts', { key: codec.string, sum })
+ * const { held } = await checkJob(job('word-count', words.map((w) => [w, 1] as const).sumByKey(counts)), { inputs: { words: ['a'] } })
+ * // held is [{ law: 'purity law', runs: 1 }, { law: 'platform law', runs: 100 }]
+ * ```
+ *
+ * @throws TanagerError for inputs that do not fit the job
  */
 export async function checkJob<R extends AnySlot>(job: Job<R>, options: SimulateOptions<R>): Promise<Report> {
-  const { seed = Math.floor(Math.random() * 2 ** 31), runs = 100, seconds = 4, onRun, tolerance, equals, except } = options
   const began = Date.now()
-  const until = (part: number) => began + seconds * 1000 * part
-  const material = await materialOf(job, options.inputs)
-  const experiment = new Experiment(job, material, {
-    ...(tolerance === undefined ? {} : { tolerance }),
-    ...(equals === undefined ? {} : { equals }),
-    ...(except === undefined ? {} : { except }),
-  })
-  const report = (held: readonly HeldLaw[], broken: readonly BrokenLaw[], from = seed): Report => ({
-    subject: job.name,
-    held,
-    broken,
-    unchecked: [],
-    hints: [],
-    seed: from,
-  })
-  const size = sizeOf(material)
-  // Where somebody has said what is as good as each other, or is not to be looked at, no law of ours is meant.
-  const judged = (slot: string) => equals?.[slot as never] === undefined && except?.[slot] === undefined
-  if (size.records === 0) {
-    const reason = 'there are no records to run it on'
-    return { ...report([], []), unchecked: [{ law: platformLaw, reason, remedy: 'Give some: { inputs: { … } }.' }] }
+  return new Trial(job, await materialOf(job, options.inputs), options as SimulateOptions, began).report()
+}
+
+class Trial {
+  readonly #job: Job
+  readonly #material: Material
+  readonly #options: SimulateOptions
+  readonly #compare: CompareOptions
+  readonly #experiment: Experiment
+  readonly #seed: number
+  readonly #began: number
+
+  constructor(job: Job, material: Material, options: SimulateOptions, began: number) {
+    const { tolerance, equals, except, seed = Math.floor(Math.random() * 2 ** 31) } = options
+    this.#job = job
+    this.#material = material
+    this.#options = options
+    this.#compare = Object.fromEntries(Object.entries({ tolerance, equals, except }).filter(([, given]) => given !== undefined))
+    this.#experiment = new Experiment(job, material, this.#compare)
+    this.#seed = seed
+    this.#began = began
   }
-  const impure = await findingsIn(job, material)
-  if (impure.length > 0) {
-    const broken = impure.map(({ sentence, record }) => ({
-      law: purityLaw,
-      sentence: `${job.name}: ${sentence}`,
-      counterexample: [record],
-    }))
-    return report([], broken)
+
+  async report(): Promise<Report> {
+    const size = sizeOf(this.#material)
+    if (size.records === 0) return this.#left('there are no records to run it on')
+    let impure: readonly BrokenLaw[]
+    let expected: Outcome
+    try {
+      impure = await impurities(this.#job, this.#material)
+      if (impure.length === 0) impure = await unrepeatable(this.#experiment, this.#material)
+      if (impure.length > 0) return this.#report({ broken: impure })
+      expected = await this.#experiment.expected(this.#material.records)
+    } catch (error) {
+      // What nobody can run anywhere is told by what is wrong with it, if that is known.
+      const broken = await this.#unlawful()
+      if (broken.length === 0) throw error
+      return this.#report({ broken })
+    }
+    const refused = refusedText(size, expected)
+    if (isBarren(expected)) return this.#left(`nothing came of it: ${refused ?? 'no store and no sink has anything'}`)
+    const hints = [
+      ...(refused === undefined ? [] : [refused]),
+      ...uncomparedOf(this.#job, this.#compare).map(({ slot, reason }) => `${slot}: not compared, or not all of it: ${reason}`),
+    ]
+    return this.#onCluster(size, expected, hints)
   }
-  const expected = await experiment.expected(material.records)
-  const again = experiment.differences(expected, await experiment.expected(material.records), { expected: 'one run', actual: 'the next' })
-  if (again.length > 0) {
-    const sentence = `${job.name}: comes out differently when it is run again in memory, on the same records`
-    return report([], [{ law: purityLaw, sentence, story: told(again, 5), counterexample: [] }])
-  }
-  let made = 0
-  while (made < runs && (made < atLeast || Date.now() < until(exploring))) {
-    const settings = settingsOf(seed + made, size, options)
-    const found = await experiment.run({ records: material.records, settings }, expected)
-    if (found !== undefined) return report([], [await explained(experiment, found, material, judged, until(1))], seed + made)
-    made += 1
-    await onRun?.(made)
-  }
-  // What keeps no law may still have come out the same: by chance, or since no two of its values met.
-  const causes = await causesOf(job, material, judged)
-  return report(
-    [
+
+  async #onCluster(size: Size, expected: Outcome, hints: readonly string[]): Promise<Report> {
+    const { runs = 100, onRun } = this.#options
+    let made = 0
+    while (made < runs && (made < atLeast || Date.now() < this.#until(exploring))) {
+      const seed = this.#seed + made
+      const found = await this.#experiment.run(
+        { records: this.#material.records, settings: settingsOf(seed, size, this.#options) },
+        expected,
+      )
+      if (found !== undefined) return this.#report({ broken: [await this.#explained(found)], hints, seed })
+      made += 1
+      await onRun?.(made)
+    }
+    const held = [
       { law: purityLaw, runs: 1 },
       { law: platformLaw, runs: made },
-    ],
-    causes.map((cause) => ({ law: valuesLaw, sentence: `${job.name}: ${cause}`, counterexample: [] })),
-  )
+    ]
+    // What keeps no law may still have come out the same: by chance, or since no two of its values met.
+    return this.#report({ held, broken: await this.#unlawful(), hints })
+  }
+
+  async #explained(found: Counterexample): Promise<BrokenLaw> {
+    const { name } = this.#job
+    const small = await shrunk(this.#experiment, found, this.#until(1))
+    let causes = await this.#causes({ ...this.#material, records: small.case.records })
+    if (causes.length === 0) causes = await this.#causes(this.#material)
+    const sentence = `${name}: comes out differently on a cluster than in memory`
+    return {
+      law: platformLaw,
+      sentence: causes.length === 0 ? sentence : `${sentence}, since ${causes.join('; ')}`,
+      story: storyOf(this.#job, small),
+      counterexample: [small.case],
+    }
+  }
+
+  async #unlawful(): Promise<readonly BrokenLaw[]> {
+    const causes = await this.#causes(this.#material)
+    return causes.map((cause) => ({ law: valuesLaw, sentence: `${this.#job.name}: ${cause}`, counterexample: [] }))
+  }
+
+  #causes(material: Material): Promise<readonly string[]> {
+    const { equals, except } = this.#compare
+    // Where somebody has said what is as good as each other, or is not to be looked at, no law of ours is meant.
+    return causesOf(this.#job, material, (store) => equals?.[store] === undefined && except?.[store] === undefined)
+  }
+
+  #until(part: number): number {
+    return this.#began + (this.#options.seconds ?? 4) * 1000 * part
+  }
+
+  #left(reason: string): Report {
+    return this.#report({ unchecked: [{ law: platformLaw, reason, remedy: 'Give records that something comes of: { inputs: { … } }.' }] })
+  }
+
+  #report(found: Partial<Report>): Report {
+    return { subject: this.#job.name, held: [], broken: [], unchecked: [], hints: [], seed: this.#seed, ...found }
+  }
 }
 
-const platformLaw = 'platform law'
-const purityLaw = 'purity law'
-export const valuesLaw = 'laws of its aggregations and codecs'
-
-/** What is wrong with functions and services, seen while they are at work on every record. */
-async function findingsIn(job: Job, { records, bound }: Material) {
-  const probe = probed(job)
-  const services = Object.entries(bound).map(([name, binding]) =>
-    job.slots.get(name)?.kind === 'service' ? [name, probe.probedService(name, binding as never)] : [name, binding],
-  )
-  const sources = [...records].map(([source, texts]) => [source, encoded(texts)])
-  await memory()
-    .on(probe.job)
-    .run(Object.fromEntries([...services, ...sources]) as never)
-  return probe.findings()
-}
-
-function sizeOf({ records }: Material): { readonly records: number; readonly length: number } {
+function sizeOf({ records }: Material): Size {
   const texts = [...records.values()].flat()
   return { records: texts.length, length: texts.reduce((sum, { length }) => sum + length, 0) }
 }
 
-async function explained(
-  experiment: Experiment,
-  found: Counterexample,
-  material: Material,
-  judged: (slot: string) => boolean,
-  until: number,
-): Promise<BrokenLaw> {
-  const { job } = experiment
-  const small = await shrunk(experiment, found, until)
-  let causes = await causesOf(job, { ...material, records: small.case.records }, judged)
-  if (causes.length === 0) causes = await causesOf(job, material, judged)
-  const sentence = `${job.name}: comes out differently on a cluster than in memory`
-  return {
-    law: platformLaw,
-    sentence: causes.length === 0 ? sentence : `${sentence}, since ${causes.join('; ')}`,
-    story: storyOf(job, small),
-    counterexample: [small.case],
-  }
+const isBarren = ({ stores, sinks }: Outcome): boolean =>
+  Object.values(stores).every(({ size }) => size === 0) && Object.values(sinks).every(({ length }) => length === 0)
+
+function refusedText({ records }: Size, { deadLetters }: Outcome): string | undefined {
+  const [first] = deadLetters
+  if (first === undefined) return undefined
+  const count = deadLetters.length === 1 ? '1 was' : `${deadLetters.length} were`
+  return `of ${records} records and what came of them, ${count} refused, the first by ${first.node}: ${messageOf(first.error)}`
 }

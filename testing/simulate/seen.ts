@@ -15,6 +15,8 @@ export interface Witness {
   readonly key?: (store: AnyStore, key: unknown, text: string) => void
   /** Of what was to be merged into a store. */
   readonly delta?: (store: AnyStore, delta: unknown, written: Json) => void
+  /** Of what a key has come to, after each merge of two. */
+  readonly total?: (store: AnyStore, total: unknown) => void
 }
 
 /** Runs a job for the values in it: over every record by itself, so that none is merged before it was seen. */
@@ -67,16 +69,18 @@ class Run {
     for (const [i, delta] of values.entries()) {
       this.#witness.key?.(slot, keys[i], encodedKeys[i] as string)
       this.#witness.delta?.(slot, delta, encodedValues[i] as Json)
-      if (!emits) continue
       const at = JSON.stringify([store, encodedKeys[i]])
       const before = this.#totals.has(at) ? some(this.#totals.get(at)) : none
       try {
-        this.#totals.set(at, before._tag === 'None' ? delta : slot.sum.semigroup.concat(before.value, delta))
+        const total = before._tag === 'None' ? delta : slot.sum.semigroup.concat(before.value, delta)
+        this.#totals.set(at, total)
+        if (before._tag === 'Some') this.#witness.total?.(slot, total)
         changes.push([keys[i], { before, delta }])
       } catch {
         // Whether values can be merged is for others to judge; here they are only seen.
       }
     }
+    if (!emits) return
     if (changes.length > 0) await this.#batch(store, changes, false)
   }
 }

@@ -1,4 +1,5 @@
 import { deltaOf } from '../../core/engine/delta.ts'
+import { unframe } from '../../core/engine/frame.ts'
 import type { StageCommit, SumCommit } from '../../core/engine/log.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
@@ -33,11 +34,11 @@ function cut(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, half), `… ${lines.length - longest} more steps …`, ...lines.slice(-half)]
 }
 
-/** As a person would bind them, as far as they can be read. */
-export function recordsText(job: Job, source: string, texts: readonly string[]): string {
-  const slot = job.slots.get(source)
+/** Records of a source or a sink as a person would write them down, as far as they can be read. */
+export function recordsText(job: Job, name: string, texts: readonly string[]): string {
+  const slot = job.slots.get(name)
   const records = texts.map((text) => {
-    if (slot?.kind !== 'source') return JSON.stringify(text)
+    if (slot === undefined || !('item' in slot)) return JSON.stringify(text)
     try {
       return shown(slot.item.decode(text))
     } catch {
@@ -84,24 +85,31 @@ function askedText(job: Job, who: string, { request, reply, orphan }: Extract<Ha
   const unheard = orphan ? ', though it is dead' : ''
   switch (request.verb) {
     case 'commitStage': {
-      const { stream, sequence, deltas } = first as StageCommit
+      const { stream, sequence, deltas, writes, deadLetters } = first as StageCommit
       if (status !== 'committed') return `${who} comes too late with batch ${sequence} of ${stream}: ${status}${unheard}`
-      const added = deltas.map(({ store, payload }) => `${store} is to get ${pairsText(job, store, deltaOf(payload))}`)
-      return `${who} commits batch ${sequence} of ${stream}${unheard}${added.length === 0 ? '' : `: ${clipped(added.join('; '))}`}`
+      const effects = [
+        ...deltas.map(({ store, payload }) => `${store} is to get ${pairsText(job, store, deltaOf(payload))}`),
+        ...writes.map(({ sink, payload }) => `${sink} is to get ${recordsText(job, sink, unframe(payload))}`),
+        ...deadLetters.map(({ node, record, error }) => `${node} refuses ${record}: ${error}`),
+      ]
+      return listing(`${who} commits batch ${sequence} of ${stream}${unheard}`, effects)
     }
     case 'commitSum': {
-      const { store, puts, removes } = first as SumCommit
+      const { store, puts, removes, deadLetters } = first as SumCommit
       if (status !== 'committed') return `${who} comes too late with its merge of ${store}: ${status}${unheard}`
-      const now = [
+      const effects = [
         ...puts.map(([key, value]) => `${keyText(job, store, key)} is ${valueText(job, store, value)}`),
         ...removes.map((key) => `${keyText(job, store, key)} is gone`),
+        ...deadLetters.map(({ record, error }) => `it refuses ${record}: ${error}`),
       ]
-      return `${who} merges into ${store}${unheard}: ${clipped(now.join(', '))}`
+      return listing(`${who} merges into ${store}${unheard}`, effects)
     }
     default:
       return undefined
   }
 }
+
+const listing = (what: string, effects: readonly string[]) => (effects.length === 0 ? what : `${what}: ${clipped(effects.join('; '))}`)
 
 function workText(work: string): string {
   const [kind, name, number] = work.split(' ')
