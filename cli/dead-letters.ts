@@ -3,8 +3,11 @@ import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client, FailedBatch } from '../platforms/bullmq/index.ts'
 import { loadDeployable, withClient } from './deployment.ts'
 import { Failure, usage } from './fault.ts'
+import type { Loaded } from './module.ts'
 import type { RedisOptions } from './options.ts'
 import { note, output } from './output.ts'
+import { type AskedTest, printAsTest } from './replay/as-test.ts'
+import type { RunnerName } from './replay/runner.ts'
 import { drawn, heading } from './results.ts'
 import { table } from './table.ts'
 import { counted, visible } from './text.ts'
@@ -14,6 +17,8 @@ export type Action = 'list' | 'show' | 'retry' | 'drop'
 export interface DeadLetterOptions extends RedisOptions {
   readonly all?: boolean
   readonly json?: boolean
+  readonly asTest?: boolean
+  readonly runner?: RunnerName
 }
 
 const page = 500
@@ -24,15 +29,17 @@ export async function lookAfterDeadLetters(
   id: string | undefined,
   options: DeadLetterOptions,
 ): Promise<void> {
-  refuseNonsense(action, id, options.all ?? false)
+  refuseNonsense(action, id, options)
   const loaded = await loadDeployable(module)
-  await withClient(loaded, options, async (client) => {
+  await withClient(loaded, options, async (client, { plan }) => {
     const json = options.json ?? false
     switch (action) {
       case 'list':
         return list(client, json)
       case 'show':
-        return show(client, id as string, json)
+        return options.asTest
+          ? showAsTest(client, { loaded, plan, runner: options.runner }, id as string)
+          : show(client, loaded, id as string, json)
       case 'retry':
         return retry(client, id, json)
       case 'drop':
@@ -41,7 +48,10 @@ export async function lookAfterDeadLetters(
   })
 }
 
-function refuseNonsense(action: Action, id: string | undefined, all: boolean): void {
+function refuseNonsense(action: Action, id: string | undefined, { all = false, asTest = false, runner, json }: DeadLetterOptions): void {
+  if (asTest && action !== 'show') throw usage('--as-test is for show', { remedy: `Did you mean show${id === undefined ? '' : ` ${id}`}?` })
+  if (asTest && json) throw usage('--as-test prints a file of TypeScript, and --json asks for JSON')
+  if (runner !== undefined && !asTest) throw usage('--runner is for --as-test', { value: runner })
   const drops = action === 'drop'
   if (all && !drops) throw usage(`--all is for drop${action === 'retry' ? '; retry without an ID retries all' : ''}`)
   if (all && id !== undefined) throw usage('drop takes an ID or --all, and both are given', { value: id })
@@ -94,7 +104,7 @@ function letterJson(letter: DeadLetter): string {
 
 const batchJson = ({ id, attempts, error }: FailedBatch): string => JSON.stringify({ failedBatch: { id, attempts, error } })
 
-async function show(client: Client<AnySlot>, id: string, json: boolean): Promise<void> {
+async function show(client: Client<AnySlot>, loaded: Loaded, id: string, json: boolean): Promise<void> {
   const letter = await letterOf(client, id)
   if (letter !== undefined) {
     const { stream, sequence, index, node, error, record } = letter
@@ -112,10 +122,32 @@ async function show(client: Client<AnySlot>, id: string, json: boolean): Promise
       }),
     )
   }
+  const batch = await batchOf(client, id)
+  if (json) return output.lines([batchJson(batch)])
+  const call = replayCall(loaded, batch)
+  await output.lines(facts({ batch: id, attempts: String(batch.attempts), error: visible(batch.error) }))
+  if (call !== undefined) note(`Runs it here, and changes nothing: ${call}`)
+}
+
+async function showAsTest(client: Client<AnySlot>, asked: Omit<AskedTest, 'letter'>, id: string): Promise<void> {
+  const letter = await letterOf(client, id)
+  if (letter !== undefined) return printAsTest(client, { ...asked, letter })
+  const call = replayCall(asked.loaded, await batchOf(client, id))
+  const instead = call === undefined ? '' : `. This runs it here, and changes nothing: ${call}`
+  throw new Failure(`${id} is a failed batch, and no one record of it is known to be at fault: it cannot be made a test${instead}`)
+}
+
+async function batchOf(client: Client<AnySlot>, id: string): Promise<FailedBatch> {
   const batch = (await client.status()).failed.find((each) => each.id === id)
   if (batch === undefined) throw unknown(id)
-  if (json) return output.lines([batchJson(batch)])
-  return output.lines(facts({ batch: id, attempts: String(batch.attempts), error: visible(batch.error) }))
+  return batch
+}
+
+/** How a batch is run in memory, if it can be. */
+function replayCall({ name, job }: Loaded, { pointer }: FailedBatch): string | undefined {
+  if (pointer.kind !== 'stage' || job.slots.get(pointer.stream)?.kind !== 'source') return undefined
+  const { stream, sequence } = pointer
+  return `tanager replay ${name} --stream ${stream} --from ${sequence} --to ${sequence}`
 }
 
 /** Dead letters are in the order of their ids, so the one after the id just before it is it, if it is there. */

@@ -6,6 +6,7 @@ import { deadLettersCommand } from './commands/dead-letters.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { graphCommand } from './commands/graph.ts'
 import { queryCommand } from './commands/query.ts'
+import { replayCommand } from './commands/replay.ts'
 import { resetCommand } from './commands/reset.ts'
 import { runCommand } from './commands/run.ts'
 import { sendCommand } from './commands/send.ts'
@@ -22,6 +23,7 @@ const commands = [
   graphCommand,
   checkCommand,
   deadLettersCommand,
+  replayCommand,
   doctorCommand,
   resetCommand,
 ]
@@ -59,7 +61,9 @@ export function programOf(): Command {
     .exitOverride()
   for (const commandOf of commands) {
     const command = commandOf().copyInheritedSettings(program).helpOption('-h, --help', 'print this')
-    program.addCommand(command.option('--debug', 'shows where an error comes from'))
+    // One command means more by it.
+    if (!command.options.some(({ long }) => long === '--debug')) command.option('--debug', 'shows where an error comes from')
+    program.addCommand(command)
   }
   return program
 }

@@ -114,6 +114,7 @@ function* textLines({ module, plan, status, rates }: Look): Generator<string, vo
     yield cut(`${paint.red(`batch ${id} failed ${counted(attempts, 'time')}`)}: ${visible(error)}`, width)
   }
   if (failed.length > shownBatches) yield `… and ${counted(failed.length - shownBatches, 'batch', 'batches')} more`
+  yield* replayHint(module, plan, failed)
   if (failed.length > 0) yield `When that is mended: tanager dead-letters ${module} retry`
   if (deadLetters > 0) yield `What is dead, and why: tanager dead-letters ${module} list`
 }
@@ -132,6 +133,15 @@ const number = (head: string): Column => ({ head, right: true })
 
 const total = <F extends string>(partitions: readonly { readonly [_ in F]: number }[], field: F): number =>
   partitions.reduce((sum, partition) => sum + partition[field], 0)
+
+/** What was sent can be run again here; what a store has passed on depends on what the store held. */
+function* replayHint(module: string, plan: Plan, failed: readonly FailedBatch[]): Generator<string, void> {
+  const isSent = (name: string) => plan.streams.some((stream) => stream.name === name && stream.from === 'source')
+  const pointer = failed.map((batch) => batch.pointer).find((each) => each.kind === 'stage' && isSent(each.stream))
+  if (pointer?.kind !== 'stage') return
+  const { stream, sequence } = pointer
+  yield `To run one here, and change nothing: tanager replay ${module} --stream ${stream} --from ${sequence} --to ${sequence}`
+}
 
 const failedOf = (failed: readonly FailedBatch[], kind: 'stage' | 'sink', name: string): number =>
   failed.filter(({ pointer }) => pointer.kind === kind && nameOf(pointer) === name).length

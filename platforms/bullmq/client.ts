@@ -11,6 +11,7 @@ import type { Job } from '../../core/job.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import type { AnySlot, SinkSlot, SlotKind, SourceSlot, StoreSlot } from '../../core/slot/slot.ts'
 import type { Keys } from './keys.ts'
+import { type LogReader, logReader } from './log-reader.ts'
 import type { FailedBatch, Queues } from './queues.ts'
 import { type SinkReader, sinkReader } from './sink-reader.ts'
 import { type ReadOptions, type StoreReader, storeReader } from './store-reader.ts'
@@ -49,6 +50,8 @@ export interface Client<R extends AnySlot> {
   readonly settled: (options?: ReadOptions) => Promise<void>
   readonly status: () => Promise<Status>
   readonly deadLetters: DeadLetters
+  /** What waits, and what is kept, as it is written. */
+  readonly log: LogReader
   /** What `reset` would remove, whatever plan wrote it, and who is still at work. */
   readonly footprint: () => Promise<Footprint>
   /** Removes everything of the job from Redis: logs, stores, queues. Workers must be stopped first. */
@@ -143,6 +146,8 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
       const texts = isEncoded(items) ? await allTexts(items) : encodeAll(name, item.encode, items)
       refuseLong(name, texts, sequence !== undefined, parts.longest)
       await parts.deployed()
+      // A source that leads to no output: memory drops what it is given, and here no stage would ever take its batches.
+      if (plan.streams.every((stream) => stream.name !== name)) return {}
       if (writer === undefined || sequence === undefined) return { [name]: await sender.send(name, texts, options) }
       return { [name]: await sender.sendOnce(name, texts, writer, sequence, options) }
     },
@@ -188,6 +193,8 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
         return queues.retryFailed(id)
       },
     },
+
+    log: logReader({ ...parts, slot: (name) => slot('store', name) }),
 
     footprint: async () => {
       await parts.reachable()

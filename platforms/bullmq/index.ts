@@ -2,6 +2,7 @@ export { type BullmqApp, type BullmqBindings, type BullmqTypes, bullmq, type Con
 export type { Client, DeadLetters, Footprint, Once, Status } from './client.ts'
 export { type LookOptions, lookAtRedis, type RedisFacts, type RedisLook } from './doctor.ts'
 export type { JobLook, StreamLook } from './doctor-job.ts'
+export type { LoggedBatch, LogReader } from './log-reader.ts'
 export type { BullmqOptions, RedisConnection } from './options.ts'
 export type { FailedBatch } from './queues.ts'
 export type { SinkReader } from './sink-reader.ts'

@@ -3,7 +3,7 @@ import { inside } from './inside.ts'
 import { type Ended, fixture, folder, tanager } from './tanager.ts'
 
 const words = fixture('words.ts')
-const commands = ['run', 'worker', 'send', 'query', 'status', 'graph', 'check', 'dead-letters', 'doctor', 'reset']
+const commands = ['run', 'worker', 'send', 'query', 'status', 'graph', 'check', 'dead-letters', 'replay', 'doctor', 'reset']
 
 /** Nothing on stdout, exit code 2, the sentence, an example, and no word of how we are made. */
 function mustBeRefusal({ code, stdout, stderr }: Ended, sentences: readonly (string | RegExp)[]): void {

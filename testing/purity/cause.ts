@@ -1,4 +1,3 @@
-import { shown } from '../compare/shown.ts'
 import { type Outcome, sameOutcome } from './outcome.ts'
 import { type Choice, moves, type Now, Setting } from './setting.ts'
 import type { Depth } from './world.ts'
@@ -82,7 +81,7 @@ function keeps(shares: boolean, outcomes: readonly Outcome[]): Cause {
 
 /** Some dice cannot be replaced. Texts of one length, all different, with digits and letters mixed, are hardly counted up. */
 function looksDrawn(outcomes: readonly Outcome[]): boolean {
-  const tokens = outcomes.map(({ answer }) => /(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])[a-z0-9-]{12,}|0\.\d{9,}/i.exec(shown(answer))?.[0])
+  const tokens = outcomes.map(({ text }) => /(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])[a-z0-9-]{12,}|0\.\d{9,}/i.exec(text?.() ?? '')?.[0])
   return (
     tokens.length > 0 &&
     tokens.every((token) => token !== undefined) &&

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { shown } from '../compare/shown.ts'
 import { isPlain } from './portrait.ts'
 
 /** A copy to hand to a function in the place of the value it was made of. */
@@ -8,6 +9,8 @@ export interface Fresh {
   readonly shares: boolean
   /** Whether something in it can be read but once, as an iterator: then no two functions can be given it. */
   readonly once: boolean
+  /** How the value is written down, as it was when it was copied. */
+  readonly text: () => string
 }
 
 /**
@@ -20,7 +23,9 @@ export interface Fresh {
 export function freshOf(value: unknown): Fresh {
   const copier = new Copier()
   const copy = copier.copy(value)
-  return { value: copy, shares: copier.shares, once: copier.once }
+  // What is shared may have changed by the time somebody asks.
+  const text = copier.shares ? shown(value) : undefined
+  return { value: copy, shares: copier.shares, once: copier.once, text: () => text ?? shown(copy) }
 }
 
 class Copier {
@@ -42,9 +47,10 @@ class Copier {
   /** An object of the same kind, with nothing in it yet; or the same one. */
   #begun(value: object): object {
     if (types.isProxy(value)) return this.#shared(value)
-    if (Array.isArray(value)) return Object.setPrototypeOf(new Array(value.length), Object.getPrototypeOf(value))
+    if (Array.isArray(value) && isBuiltIn(value)) return Object.setPrototypeOf(new Array(value.length), Object.getPrototypeOf(value))
     if (isPlain(value) && !isIterator(value)) return Object.create(Object.getPrototypeOf(value))
-    if (types.isDate(value)) return Object.setPrototypeOf(new Date(Date.prototype.getTime.call(value)), Object.getPrototypeOf(value))
+    if (types.isDate(value) && isBuiltIn(value))
+      return Object.setPrototypeOf(new Date(Date.prototype.getTime.call(value)), Object.getPrototypeOf(value))
     if (types.isMap(value) && isBuiltIn(value)) return Object.setPrototypeOf(new Map(), Object.getPrototypeOf(value))
     if (types.isSet(value) && isBuiltIn(value)) return Object.setPrototypeOf(new Set(), Object.getPrototypeOf(value))
     if (types.isTypedArray(value)) return Uint8Array.prototype.slice.call(value)

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly handed?: unknown
   /** The answer as it was then, to be shown: nobody else has a hold of it. */
   readonly answer?: unknown
+  /** How it is written down, as it was then. */
+  readonly text?: () => string
   readonly portrait?: unknown
   /** The answer itself, which somebody may change. */
   readonly live?: unknown
@@ -42,7 +44,8 @@ export function answered(shape: Shape, value: unknown): Outcome {
 
 function seen(value: unknown, handed: unknown): Outcome {
   try {
-    return { promise: false, handed, answer: freshOf(value).value, portrait: portraitOf(value), live: value }
+    const { value: answer, text } = freshOf(value)
+    return { promise: false, handed, answer, text, portrait: portraitOf(value), live: value }
   } catch {
     // What cannot be looked at cannot be compared.
     return { promise: false, handed }
@@ -65,8 +68,8 @@ export function alike(a: unknown, b: unknown): boolean {
 }
 
 /** As in `answers 1` or `throws refused`. */
-export function told({ threw, answer }: Outcome): string {
-  return threw === undefined ? `answers ${shown(answer)}` : `throws ${shown(messageOf(threw.error))}`
+export function told({ threw, text }: Outcome): string {
+  return threw === undefined ? `answers ${text?.() ?? 'something'}` : `throws ${shown(messageOf(threw.error))}`
 }
 
 function isPromise(value: unknown): boolean {

@@ -30,8 +30,8 @@ export const uses: Readonly<Record<TransformVerb, Use | 'unwatched'>> = {
   values: 'unwatched',
   swap: 'unwatched',
   withTime: 'unwatched',
-  // A part of the store's aggregation, which has laws and checks of its own.
-  prepare: 'unwatched',
+  // Of the store's aggregation only this runs for every record; the rest has laws and checks of its own.
+  prepare: { noun: 'value', shape: 'one' },
 }
 
 /** What a function stands in a plan as: an operation of a step, the function of an asynchronous step, a source's timestamp. */
@@ -57,7 +57,7 @@ export function placesOf(job: Job): (subject: Subjected, verb: string, noun: str
     // What leads nowhere has no step, and never runs.
     const { id, among } = steps.get(subject) ?? { id: verb, among: [] }
     const label = labelOf(subject, verb, fn, among)
-    return { order: order++, node: id, verb, noun, name: id === verb && label.startsWith(verb) ? label : `${id}: ${label}` }
+    return { order: order++, node: id, verb, noun, name: id === verb ? label : `${id}: ${label}` }
   }
 }
 

@@ -37,8 +37,8 @@ export interface Probed<R extends AnySlot> {
  * answer otherwise when it is run again, as it will be after a crash, is a finding, and so is one that changes what it is
  * given or what it has answered before.
  *
- * Looked at are the functions of all verbs, sources' timestamps and, through `probedService`, services; not the
- * aggregations of stores, which `checkAggregation` is for. The clock moves for the function on trial only: for nobody else
+ * Looked at are the functions of all verbs, sources' timestamps, what aggregations prepare and, through `probedService`,
+ * services; not how aggregations merge, which `checkAggregation` is for. The clock moves for the function on trial only: for nobody else
  * in the process, and not where fake timers stand.
  *
  * ```ts

@@ -63,14 +63,16 @@ export class Subject {
     const first = yield { argument }
 
     if (first.promise) {
-      this.#find('promise', record, {}, `answers a promise to the ${this.#place.noun} ${shown(record)}`, useMapAsync)
+      this.#find('promise', record, {}, `answers a promise to the ${this.#place.noun} ${given.text()}`, useMapAsync)
       return first
     }
     const after = seen(argument)
     const mutated = after !== undefined && !alike(given.portrait, after.portrait)
     if (mutated) {
-      const sentence = `mutates its argument: ${shown(record)} became ${shown(after.copy)}`
+      const sentence = `mutates its argument: ${given.text()} became ${after.text()}`
       this.#find('mutates', record, { first: record, second: after.copy }, sentence, copyFirst)
+      // There is no record left as it was.
+      if (given.shares) return first
     }
     // What it waits for may fail now and then: that is why batches are tried again.
     if (this.#waits && first.threw !== undefined) return first
@@ -93,7 +95,7 @@ export class Subject {
         this.#cause = yield* causeOf({ now, first, second, choice, argument: original, fresh, shares: given.shares })
         if (this.#cause === undefined) this.#cleared += 1
       }
-      if (this.#cause !== undefined) this.#differ(record, first, second, 'then', this.#cause)
+      if (this.#cause !== undefined) this.#differ(record, given.text(), first, second, 'then', this.#cause)
     } else if (call === 0 && !given.shares && !this.#waits) this.#earliest = { record, outcome: first }
     else yield* this.#askAgain(call)
     return first
@@ -103,7 +105,7 @@ export class Subject {
   #changes(record: unknown, outcome: Outcome): boolean {
     const by = 'live' in outcome ? seen(outcome.live) : undefined
     if (by === undefined || alike(outcome.portrait, by.portrait)) return false
-    const sentence = `answers the same object again and changes it: ${shown(outcome.answer)} became ${shown(by.copy)}`
+    const sentence = `answers the same object again and changes it: ${outcome.text?.()} became ${by.text()}`
     this.#find('shared', record, { first: outcome.answer, second: by.copy }, sentence, answerNew)
     return true
   }
@@ -114,15 +116,18 @@ export class Subject {
     const { record, outcome } = this.#earliest
     const again = yield { argument: freshOf(record).value }
     if (sameOutcome(outcome, again)) return
-    this.#differ(record, outcome, again, 'later', { why: 'what it reads is changed by something else', remedy: keepInStores })
+    this.#differ(record, shown(record), outcome, again, 'later', {
+      why: 'what it reads is changed by something else',
+      remedy: keepInStores,
+    })
   }
 
-  #differ(record: unknown, first: Outcome, second: Outcome, when: string, { why, remedy }: Cause): void {
+  #differ(record: unknown, text: string, first: Outcome, second: Outcome, when: string, { why, remedy }: Cause): void {
     const { noun } = this.#place
     const [one, other] = [told(first), told(second)]
     // The verb once, where it is the same.
     const again = first.threw === undefined && second.threw === undefined ? other.replace(/^answers /, '') : other
-    this.#find('impure', record, data(first, second), `${one}, ${when} ${again}, to the same ${noun} ${shown(record)}: ${why}`, remedy)
+    this.#find('impure', record, data(first, second), `${one}, ${when} ${again}, to the same ${noun} ${text}: ${why}`, remedy)
   }
 
   #find(kind: FindingKind, record: unknown, answers: Pick<Finding, 'first' | 'second'>, what: string, remedy: string): void {
@@ -145,8 +150,8 @@ const data = (first: Outcome, second: Outcome): Pick<Finding, 'first' | 'second'
 /** A value as it is now, to compare and to copy; nothing where it cannot be looked at. */
 function seen(value: unknown): (Omit<Fresh, 'value'> & { readonly copy: unknown; readonly portrait: unknown }) | undefined {
   try {
-    const { value: copy, shares, once } = freshOf(value)
-    return { copy, shares, once, portrait: portraitOf(value) }
+    const { value: copy, ...fresh } = freshOf(value)
+    return { ...fresh, copy, portrait: portraitOf(value) }
   } catch {
     return undefined
   }

@@ -54,9 +54,13 @@ class Layer {
 
   leave(): void {
     this.#users -= 1
-    if (this.#users > 0) return
+    if (this.isUsed) return
     for (const restore of this.#restore.toReversed()) restore()
     this.#restore = []
+  }
+
+  get isUsed(): boolean {
+    return this.#users > 0
   }
 }
 
@@ -80,15 +84,25 @@ function enter(depth: Depth): () => void {
   for (const layer of layers) layer.enter()
   return () => {
     for (const layer of layers) layer.leave()
+    // Once it is used, every promise of the process is followed for it, until it is told that nobody asks any more.
+    if (!globals.isUsed) settings.disable()
   }
 }
 
+/**
+ * What we put there, and in whose place. Fake timers that come while a function waits take ours for the real one and put
+ * it back when they go; by itself it does as the real one does, and it goes the next time something is replaced.
+ */
+const ours = new WeakMap<WeakKey, unknown>()
+
 /** Puts something in the place of a function, and answers how to put it back. */
 function replace(target: object, name: string, make: (real: AnyFn) => unknown): () => void {
-  const before = Object.getOwnPropertyDescriptor(target, name)
-  const real: unknown = Reflect.get(target, name)
+  const found = Object.getOwnPropertyDescriptor(target, name)
+  const current: unknown = Reflect.get(target, name)
+  const real = ours.get(current as WeakKey) ?? current
+  const before = found !== undefined && real !== current ? { ...found, value: real } : found
   if (typeof real !== 'function' || before?.configurable === false) return () => {}
-  const value = make(real as AnyFn)
+  const value = make(real as AnyFn) as object
   const placed = Reflect.defineProperty(target, name, {
     value,
     writable: true,
@@ -96,6 +110,7 @@ function replace(target: object, name: string, make: (real: AnyFn) => unknown): 
     configurable: true,
   })
   if (!placed) return () => {}
+  ours.set(value, real)
   return () => {
     // Fake timers, say, may have come or gone meanwhile: what they put there is theirs.
     if (Object.getOwnPropertyDescriptor(target, name)?.value !== value) return
@@ -112,7 +127,7 @@ const asking = (real: AnyFn, answer: (setting: Setting, args: readonly unknown[]
 
 /** A proxy, so that all else about Date is as it was, whoever has put it there. */
 function dateOf(real: AnyFn): unknown {
-  const proxy: object = new Proxy(real, {
+  return new Proxy(real, {
     apply: (target, self, args) => {
       const setting = settings.getStore()
       return setting === undefined ? Reflect.apply(target, self, args) : String(Reflect.construct(target, [setting.wall('Date')]))
@@ -120,7 +135,7 @@ function dateOf(real: AnyFn): unknown {
     construct: (target, args, newTarget) => {
       const setting = settings.getStore()
       const given = args.length === 0 && setting !== undefined ? [setting.wall('new Date')] : args
-      return Reflect.construct(target, given, newTarget === proxy ? target : newTarget)
+      return Reflect.construct(target, given, newTarget)
     },
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name)
@@ -128,7 +143,6 @@ function dateOf(real: AnyFn): unknown {
       return asking(value.bind(target), (setting) => setting.wall('Date.now'))
     },
   })
-  return proxy
 }
 
 function hrtimeOf(real: AnyFn): unknown {

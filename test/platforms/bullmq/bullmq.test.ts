@@ -129,6 +129,18 @@ describe('a job on BullMQ and Redis', () => {
     expect((await there.client.status()).streams.get('words')?.head).toBe(0)
   })
 
+  it('takes records of a source that leads to no output, and has no work with them, as memory has none', async () => {
+    const idle = source('idle', { item: codec.string })
+    const lopsided = job('lopsided', idle.also(words.map((word) => [word, 1] as const).sumByKey(counts)))
+    await using there = await deployed(lopsided, {})
+    await there.worker()
+    expect(await there.client.send('idle', ['a', 'b'])).toEqual({})
+    await there.client.send('words', ['a'])
+    await there.client.settled({ timeout: 20_000 })
+    expect(await there.client.status()).toMatchObject({ failed: [], deadLetters: 0 })
+    expect(await contents(there.client.store('counts').entries())).toEqual(new Map([['a', 1]]))
+  })
+
   it('buries a record whose key cannot be written, alone', async () => {
     const torn = job('torn', words.map((word) => [word === 'tear' ? '\ud800' : word, 1] as const).sumByKey(counts))
     await using there = await deployed(torn, {})
