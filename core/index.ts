@@ -6,6 +6,14 @@ export * as codec from './codec/index.ts'
 export { type Encoded, encoded } from './contract/encoded.ts'
 export type { Service, ServiceBinding } from './contract/service.ts'
 export type { Sink, SinkToken } from './contract/sink.ts'
+export type {
+  BatchLimits,
+  OpenOptions,
+  OpenSource,
+  RefusedRecord,
+  SourceBatch,
+  SourceReader,
+} from './contract/source-reader.ts'
 export type { StoreChange, StorePosition, TransactionalStore } from './contract/transactional-store.ts'
 export { type ErrorCode, type ErrorDetails, TanagerError } from './error.ts'
 export { type Job, job } from './job.ts'

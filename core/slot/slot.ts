@@ -49,7 +49,15 @@ export function store<const N extends string, K, V, In = V, Out = V>(
   name: N,
   options: { readonly key: Codec<K>; readonly sum: Aggregation<V, In, Out> },
 ): StoreSlot<N, K, V, In, Out> {
-  return Object.freeze({ kind: 'store', name: validName('store', name), key: options.key, sum: options.sum })
+  const { key, sum } = options
+  // The function that makes an aggregation is easily taken for one, and would be noticed only where its code is made.
+  if (typeof sum !== 'object' || sum === null || typeof sum.semigroup?.concat !== 'function') {
+    throw new TanagerError('invalid-option', `the store ${name} has no aggregation: sum`, {
+      value: sum,
+      allowed: 'an aggregation, such as sum, or hyperLogLog({ p: 12 })',
+    })
+  }
+  return Object.freeze({ kind: 'store', name: validName('store', name), key, sum })
 }
 
 /** A lookup service; the job names it, a binding answers it. */

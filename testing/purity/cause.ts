@@ -50,25 +50,38 @@ export function* causeOf(suspicion: Suspicion): Generator<Call, Cause | undefine
   if (still.clock.size > 0) {
     for (const move of startingAt(choice.move, moves.length)) {
       if (sameOutcome(one, yield made(new Setting(now, { move, seed: 0 })))) continue
-      asks.push({ why: `asks the clock (${[...still.clock].join(', ')})`, remedy: askTheRecord })
+      asks.push(asksTheClock(still))
       break
     }
   }
   if (still.dice.size > 0) {
     for (const seed of startingAt(choice.seed - 1, seeds)) {
       if (sameOutcome(one, yield made(new Setting(now, { seed: seed + 1 })))) continue
-      asks.push({ why: `draws at random (${[...still.dice].join(', ')})`, remedy: drawFromTheRecord })
+      asks.push(drawsAtRandom(still))
       break
     }
   }
-  if (asks.length > 0) {
-    return { why: `it ${asks.map(({ why }) => why).join(' and ')}`, remedy: asks.map(({ remedy }) => remedy).join(' ') }
-  }
+  if (asks.length > 0) return together(asks)
   if (!sameOutcome(asIt, first)) return keeps(shares, [])
   // What is only now and then otherwise would by now be as it was; what is otherwise for a copy, or because Date is not quite itself, is so again.
   const likewise = yield { argument: fresh(), setting: new Setting(now, choice) }
   return sameOutcome(likewise, second) ? undefined : keeps(shares, [])
 }
+
+/** What a function has asked for whose answers differ now and then: then that is why. */
+export function askedOf(setting: Setting): Cause | undefined {
+  const asks = [...(setting.clock.size > 0 ? [asksTheClock(setting)] : []), ...(setting.dice.size > 0 ? [drawsAtRandom(setting)] : [])]
+  return asks.length > 0 ? together(asks) : undefined
+}
+
+const asksTheClock = ({ clock }: Setting): Cause => ({ why: `asks the clock (${[...clock].join(', ')})`, remedy: askTheRecord })
+
+const drawsAtRandom = ({ dice }: Setting): Cause => ({ why: `draws at random (${[...dice].join(', ')})`, remedy: drawFromTheRecord })
+
+const together = (causes: readonly Cause[]): Cause => ({
+  why: `it ${causes.map(({ why }) => why).join(' and ')}`,
+  remedy: causes.map(({ remedy }) => remedy).join(' '),
+})
 
 const askTheRecord = 'Take the time from the record, or its event time by withTime().'
 const drawFromTheRecord = 'Draw from the record: a hash of it, or an id that it comes with.'

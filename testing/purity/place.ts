@@ -56,9 +56,16 @@ export function placesOf(job: Job): (subject: Subjected, verb: string, noun: str
   return (subject, verb, noun, fn) => {
     // What leads nowhere has no step, and never runs.
     const { id, among } = steps.get(subject) ?? { id: verb, among: [] }
-    const label = labelOf(subject, verb, fn, among)
+    const store = verb === 'prepare' ? storeOf(job, fn) : undefined
+    const label = store === undefined ? labelOf(subject, verb, fn, among) : `prepare of store ${store}`
     return { order: order++, node: id, verb, noun, name: id === verb ? label : `${id}: ${label}` }
   }
+}
+
+/** Which store an aggregation's function belongs to, if it is but one. */
+function storeOf(job: Job, prepare: unknown): string | undefined {
+  const stores = [...job.slots.values()].filter((slot) => slot.kind === 'store' && slot.sum.prepare === prepare)
+  return stores.length === 1 ? stores[0]?.name : undefined
 }
 
 const plainName = /^[A-Za-z_$][\w$]{0,39}$/
@@ -66,7 +73,7 @@ const plainName = /^[A-Za-z_$][\w$]{0,39}$/
 /** As in `map(toPair)`, or `the 2nd map` where there are several without a name. */
 function labelOf(subject: Subjected, verb: string, fn: unknown, among: readonly Operation[]): string {
   const name = typeof fn === 'function' ? fn.name : ''
-  if (plainName.test(name)) return `${verb}(${name})`
+  if (plainName.test(name) && name !== verb) return `${verb}(${name})`
   const alike = among.filter((operation) => operation.verb === verb)
   return alike.length < 2 ? verb : `the ${ordinal(1 + alike.indexOf(subject as Operation))} ${verb}`
 }

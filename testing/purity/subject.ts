@@ -1,5 +1,5 @@
 import { shown } from '../compare/shown.ts'
-import { type Call, type Cause, causeOf, keepInStores, seeds } from './cause.ts'
+import { askedOf, type Call, type Cause, causeOf, keepInStores, seeds } from './cause.ts'
 import type { Finding, FindingKind, Findings } from './finding.ts'
 import { type Fresh, freshOf } from './fresh.ts'
 import { alike, type Outcome, sameOutcome, told } from './outcome.ts'
@@ -116,10 +116,11 @@ export class Subject {
     const { record, outcome } = this.#earliest
     const again = yield { argument: freshOf(record).value }
     if (sameOutcome(outcome, again)) return
-    this.#differ(record, shown(record), outcome, again, 'later', {
-      why: 'what it reads is changed by something else',
-      remedy: keepInStores,
-    })
+    // Who seldom draws otherwise has not been found out by any of the second calls.
+    const setting = new Setting(nowOf(), { seed: 0 })
+    yield { argument: freshOf(record).value, setting, depth: 'imports' }
+    const cause = askedOf(setting) ?? { why: 'what it reads is changed by something else', remedy: keepInStores }
+    this.#differ(record, shown(record), outcome, again, 'later', cause)
   }
 
   #differ(record: unknown, text: string, first: Outcome, second: Outcome, when: string, { why, remedy }: Cause): void {

@@ -5,6 +5,7 @@ import { type Happening, type Schedule, type SimulationOptions, simulation } fro
 import { type CompareOptions, type Difference, differencesOf } from '../compare/outcome.ts'
 import type { Outcome } from '../platform/platform.ts'
 import type { Material } from './material.ts'
+import { scalesOf } from './scale.ts'
 
 /** One run: what is sent, and all that is left to chance. */
 export interface Case {
@@ -30,6 +31,7 @@ export class Experiment {
   readonly job: Job
   readonly #material: Material
   readonly #compare: CompareOptions
+  #scales: ReadonlyMap<string, number> | undefined
 
   constructor(job: Job, material: Material, compare: CompareOptions) {
     this.job = job
@@ -44,8 +46,14 @@ export class Experiment {
       .run(this.#bindings(records) as never) as Promise<Outcome>
   }
 
-  differences(expected: Outcome, actual: Outcome, names = this.#compare.names): readonly Difference[] {
-    return differencesOf(this.job, expected, actual, { ...this.#compare, ...(names === undefined ? {} : { names }) })
+  async differences(expected: Outcome, actual: Outcome, names = this.#compare.names): Promise<readonly Difference[]> {
+    const compare = (scales = this.#scales) =>
+      differencesOf(this.job, expected, actual, { ...this.#compare, ...(names && { names }), ...(scales && { scales }) })
+    const found = compare()
+    if (found.length === 0 || this.#scales !== undefined) return found
+    // How large numbers are on their way takes a run to find out, and matters only where something differs.
+    this.#scales = await scalesOf(this.job, this.#material)
+    return compare(this.#scales)
   }
 
   /** @param expected what memory comes to, where that is known already */
@@ -56,7 +64,8 @@ export class Experiment {
       .on(this.job)
       .run(this.#bindings(records) as never)
     const failed = actual.failed.map(({ error }) => error)
-    const differences = failed.length > 0 ? [] : this.differences(expected ?? (await this.expected(records)), actual as unknown as Outcome)
+    const differences =
+      failed.length > 0 ? [] : await this.differences(expected ?? (await this.expected(records)), actual as unknown as Outcome)
     if (failed.length === 0 && differences.length === 0) return undefined
     return { case: one, differences, failed, happenings: actual.happenings, schedule: actual.schedule }
   }

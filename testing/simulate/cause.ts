@@ -2,6 +2,7 @@ import type { Aggregation } from '../../core/algebra/aggregation.ts'
 import type { Codec } from '../../core/codec/codec.ts'
 import { messageOf } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
+import { same } from '../compare/same.ts'
 import { shown } from '../compare/shown.ts'
 import { concatLaws } from '../laws/aggregation/concat.ts'
 import { concatManyLaws } from '../laws/aggregation/concat-many.ts'
@@ -10,8 +11,11 @@ import { type Operand, operandOf } from '../laws/aggregation/operand.ts'
 import { Subject } from '../laws/aggregation/subject.ts'
 import { codecLaws } from '../laws/codec/laws.ts'
 import { broken, holds, type Law, type Verdict } from '../laws/law.ts'
+import { Setting } from '../purity/setting.ts'
+import { nowOf, under } from '../purity/world.ts'
 import type { Material } from './material.ts'
 import { see } from './seen.ts'
+import { shortened } from './story.ts'
 
 /** So many different values of anything are put to its laws, and as many of those that were merged: of these, every pair and triple. */
 const most = 5
@@ -89,14 +93,34 @@ function aggregationFault(aggregation: Aggregation<unknown, unknown, unknown>, v
     ...lopsidedLaws(aggregation),
     ...(concatMany === undefined ? [] : concatManyLaws(subject, concatMany)),
     presentLaw(subject),
+    timelessLaw(aggregation),
   ].filter(({ declared }) => declared !== false)
-  const fault = brokenBy(laws, values.map(operandOf))
-  return fault === undefined ? undefined : `aggregation ${aggregation.id}: ${fault}`
+  const told = (value: unknown): Operand<unknown> => ({ ...operandOf(value), text: () => subject.told(value) })
+  const fault = brokenBy(laws, values.map(told))
+  return fault === undefined ? undefined : `aggregation ${aggregation.id}: ${shortened(fault, longest)}`
 }
 
 function codecFault(codec: Codec<unknown>, values: readonly unknown[]): string | undefined {
   const fault = brokenBy(codecLaws(codec), values)
   return fault === undefined ? undefined : `codec ${codec.id}: ${fault}`
+}
+
+const longest = 300
+
+/** What is merged and shown must not depend on when that is done: `presentLaw` asks twice in the same moment. */
+function timelessLaw({ semigroup: { concat }, present }: Aggregation<unknown, unknown, unknown>): Law<Operand<unknown>> {
+  const elsewhen = <A>(call: () => A): A => under(new Setting(nowOf(), { move: 0, seed: 1 }), 'globals', call)
+  return {
+    name: 'the same at any time',
+    values: 2,
+    judge: (a, b) => {
+      const total = () => present(concat(a.make(), b.make()))
+      const [now, later] = [total(), elsewhen(total)]
+      if (same(now, later)) return holds
+      const what = `present(concat(${a.text()}, ${b.text()}))`
+      return broken(`asks the clock, or draws at random: ${what} is ${shown(now)}, and at another time ${shown(later)}`)
+    },
+  }
 }
 
 /** A merge that throws one way round and not the other refuses records on one day and takes them on the next. */

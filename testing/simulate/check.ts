@@ -1,4 +1,4 @@
-import { messageOf } from '../../core/error.ts'
+import { TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import { type CompareOptions, uncomparedOf } from '../compare/outcome.ts'
@@ -7,11 +7,11 @@ import type { Outcome } from '../platform/platform.ts'
 import { type Counterexample, Experiment } from './case.ts'
 import { causesOf } from './cause.ts'
 import { type Material, materialOf } from './material.ts'
-import type { SimulateOptions } from './options.ts'
+import { checkOptions, type SimulateOptions } from './options.ts'
 import { impurities, purityLaw, unrepeatable } from './pure.ts'
 import { type Size, settingsOf } from './settings.ts'
 import { shrunk } from './shrink.ts'
-import { storyOf } from './story.ts'
+import { shortened, storyOf } from './story.ts'
 
 const platformLaw = 'platform law'
 export const valuesLaw = 'laws of its aggregations and codecs'
@@ -41,6 +41,7 @@ const exploring = 0.6
  */
 export async function checkJob<R extends AnySlot>(job: Job<R>, options: SimulateOptions<R>): Promise<Report> {
   const began = Date.now()
+  checkOptions(options)
   return new Trial(job, await materialOf(job, options.inputs), options as SimulateOptions, began).report()
 }
 
@@ -76,9 +77,9 @@ class Trial {
       expected = await this.#experiment.expected(this.#material.records)
     } catch (error) {
       // What nobody can run anywhere is told by what is wrong with it, if that is known.
-      const broken = await this.#unlawful()
-      if (broken.length === 0) throw error
-      return this.#report({ broken })
+      const broken = await this.#unlawful().catch(() => [])
+      if (broken.length > 0) return this.#report({ broken })
+      throw error instanceof TanagerError && error.code === 'service' ? unanswered(error) : error
     }
     const refused = refusedText(size, expected)
     if (isBarren(expected)) return this.#left(`nothing came of it: ${refused ?? 'no store and no sink has anything'}`)
@@ -148,6 +149,12 @@ class Trial {
   }
 }
 
+const unanswered = (cause: TanagerError) =>
+  new TanagerError('service', cause.message.replace(/ The batch is tried again\.$/, ''), {
+    cause,
+    remedy: 'Bind one that answers: that it fails now and then is drawn by the simulation.',
+  })
+
 function sizeOf({ records }: Material): Size {
   const texts = [...records.values()].flat()
   return { records: texts.length, length: texts.reduce((sum, { length }) => sum + length, 0) }
@@ -159,6 +166,6 @@ const isBarren = ({ stores, sinks }: Outcome): boolean =>
 function refusedText({ records }: Size, { deadLetters }: Outcome): string | undefined {
   const [first] = deadLetters
   if (first === undefined) return undefined
-  const count = deadLetters.length === 1 ? '1 was' : `${deadLetters.length} were`
-  return `of ${records} records and what came of them, ${count} refused, the first by ${first.node}: ${messageOf(first.error)}`
+  const many = `${records} ${records === 1 ? 'record' : 'records'} and what came of ${records === 1 ? 'it' : 'them'}`
+  return `of ${many} ${deadLetters.length === 1 ? '1 was' : `${deadLetters.length} were`} refused, the first by ${first.node}: ${shortened(first.error, 200)}`
 }

@@ -1,3 +1,4 @@
+import { TanagerError } from '../../core/error.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import type { SimulationInputs } from '../../platforms/simulation/index.ts'
 import type { CompareOptions } from '../compare/outcome.ts'
@@ -21,3 +22,20 @@ export interface SimulateOptions<R extends AnySlot = AnySlot> extends Pick<Compa
   /** Told after each run of how many have been made, and waited for: for a progress line, and to let other work have its turn. */
   readonly onRun?: (runs: number) => void | Promise<void>
 }
+
+/** @throws TanagerError `invalid-option` */
+export function checkOptions({ runs, seconds, seed, partitions, workers, crashes }: SimulateOptions): void {
+  for (const [name, value] of Object.entries({ runs, partitions, workers })) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) throw refused(name, value, 'a whole number from 1')
+  }
+  if (seconds !== undefined && !(typeof seconds === 'number' && seconds >= 0)) throw refused('seconds', seconds, 'a number from 0')
+  if (seed !== undefined && !Number.isSafeInteger(seed)) throw refused('seed', seed, 'a whole number')
+  if (crashes !== undefined && crashes !== false && !(typeof crashes === 'number' && crashes >= 0 && crashes <= mostCrashes)) {
+    throw refused('crashes', crashes, `false, or a number from 0 to ${mostCrashes}: nothing would ever be done`)
+  }
+}
+
+const mostCrashes = 0.5
+
+const refused = (option: string, value: unknown, allowed: string) =>
+  new TanagerError('invalid-option', `simulate: ${option}`, { value, allowed })

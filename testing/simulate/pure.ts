@@ -27,7 +27,7 @@ export async function impurities(job: Job, { records, bound }: Material): Promis
 /** What a job that nobody has found fault with all the same does not do twice. */
 export async function unrepeatable(experiment: Experiment, { records }: Material): Promise<readonly BrokenLaw[]> {
   const [one, other] = [await experiment.expected(records), await experiment.expected(records)]
-  const differences = experiment.differences(one, other, { expected: 'one run', actual: 'the next' })
+  const differences = await experiment.differences(one, other, { expected: 'one run', actual: 'the next' })
   if (differences.length === 0) return []
   const sentence = `${experiment.job.name}: comes out differently when it is run again in memory, on the same records`
   return [{ law: purityLaw, sentence, story: told(differences, few), counterexample: [] }]

@@ -9,7 +9,9 @@ import { told } from '../compare/outcome.ts'
 import { clipped, shown } from '../compare/shown.ts'
 import type { Counterexample } from './case.ts'
 
-const longest = 40
+const mostSteps = 40
+const longestLine = 200
+const longestKey = 40
 
 /** A finding as a person would tell it: what differs, of which records, and what happened, a line a step. */
 export function storyOf(job: Job, finding: Counterexample): readonly string[] {
@@ -23,15 +25,17 @@ export function storyOf(job: Job, finding: Counterexample): readonly string[] {
     ...[...of.records].flatMap(([source, texts]) => (texts.length === 0 ? [] : [`  ${source}: ${recordsText(job, source, texts)}`])),
     `when this happens (${counted(workers ?? 0, 'worker')}, ${counted(partitions ?? 0, 'partition')} a store):`,
     ...cut(steps).map((line) => `  ${line}`),
-  ]
+  ].map((line) => shortened(line, longestLine))
 }
+
+export const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
 
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 
 function cut(lines: readonly string[]): readonly string[] {
-  if (lines.length <= longest) return lines
-  const half = longest / 2
-  return [...lines.slice(0, half), `… ${lines.length - longest} more steps …`, ...lines.slice(-half)]
+  if (lines.length <= mostSteps) return lines
+  const half = mostSteps / 2
+  return [...lines.slice(0, half), `… ${lines.length - mostSteps} more steps …`, ...lines.slice(-half)]
 }
 
 /** Records of a source or a sink as a person would write them down, as far as they can be read. */
@@ -148,7 +152,12 @@ const storeOf = (job: Job, name: string): AnyStore | undefined => {
   return slot?.kind === 'store' ? (slot as AnyStore) : undefined
 }
 
-const keyText = (job: Job, store: string, text: string): string => readable(() => storeOf(job, store)?.key.decode(text), text)
+/** Short, so that what it stands for is seen too. */
+const keyText = (job: Job, store: string, text: string): string =>
+  shortened(
+    readable(() => storeOf(job, store)?.key.decode(text), text),
+    longestKey,
+  )
 
 const deltaText = (job: Job, store: string, json: unknown): string =>
   readable(() => storeOf(job, store)?.sum.codec.fromJson(json as never), json)

@@ -26,8 +26,8 @@ export class OutsideStore<K, V> implements TransactionalStore<K, V> {
   commit = async (change: StoreChange<K, V>): Promise<boolean> => {
     const fate = this.#fate()
     if (fate === 'refused') throw new Error('the store is away')
-    const { position } = await this.at(change.partition)
-    if (position !== change.from) return false
+    // Nothing may come in between looking where it is and moving it: no await.
+    if ((this.#places.get(change.partition)?.position ?? 0) !== change.from) return false
     this.commits.push(change)
     this.#places.set(change.partition, { position: change.position, note: change.note })
     for (const [key, value] of change.puts) this.#values.set(JSON.stringify(key), [key, value])
