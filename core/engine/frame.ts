@@ -1,10 +1,13 @@
 import { isWellFormed } from '../codec/wellformed.ts'
+import type { RefusedRecord } from '../contract/source-reader.ts'
 import { TanagerError } from '../error.ts'
 
 // Lines are joined and split by the runtime in one go, several times faster than JSON. Records with a line break or half
 // of a surrogate pair in them, and a batch of none, take the JSON way. The first character tells which.
 const lines = 'L'
 const json = 'J'
+/** Records, and what a reader has found that is none: `[records, [record, error, record, error…]]`. */
+const mixed = 'R'
 
 /** Encoded records as one payload of a log. */
 export function frame(records: readonly string[]): string {
@@ -12,11 +15,25 @@ export function frame(records: readonly string[]): string {
   return countLines(joined) === records.length && isWellFormed(joined) ? lines + joined : json + JSON.stringify(records)
 }
 
+/** Records a reader has read as one payload, with what it could make no record of: that goes to the dead letters with the batch. */
+export function frameRead(records: readonly string[], refused: readonly RefusedRecord[]): string {
+  if (refused.length === 0) return frame(records)
+  return mixed + JSON.stringify([records, refused.flatMap(({ record, error }) => [record, error])])
+}
+
+/** What of a payload is no record. */
+export function refusedIn(payload: string): readonly RefusedRecord[] {
+  if (payload[0] !== mixed) return []
+  const [, flat] = JSON.parse(payload.slice(1)) as readonly [readonly string[], readonly string[]]
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({ record: flat[2 * i] as string, error: flat[2 * i + 1] as string }))
+}
+
 /** The records of a payload. */
 export function unframe(payload: string): readonly string[] {
   const kind = payload[0]
   if (kind === lines) return payload.slice(1).split('\n')
   if (kind === json) return JSON.parse(payload.slice(1)) as readonly string[]
+  if (kind === mixed) return (JSON.parse(payload.slice(1)) as readonly [readonly string[]])[0]
   throw new TanagerError('decode', 'a batch in the log is none of ours', {
     value: payload,
     remedy: 'Was the key written by something else?',

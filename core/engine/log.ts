@@ -16,6 +16,10 @@ import type { DeadRecord } from '../run/result.ts'
  */
 export interface Log {
   readonly append: (batch: Append) => Promise<Appended>
+  /** The same for a batch that was read outside, once for each position and id. */
+  readonly take: (batch: Take) => Promise<Taken>
+  /** Up to where a stream's source outside was read; nothing if nobody has begun, or it is not read by positions. */
+  readonly readPosition: (stream: string) => Promise<string | undefined>
   /** A batch that is not committed yet; `undefined` once it is. */
   readonly read: (stream: string, sequence: number) => Promise<Entry | undefined>
   readonly commitStage: (commit: StageCommit) => Promise<StageCommitted>
@@ -80,6 +84,14 @@ export interface Append {
   readonly continues?: boolean
 }
 
+/** A batch that was read outside. */
+export interface Take extends Append {
+  /** From where and up to where, if positions tell: it is taken if the log is there, and the log is further on then. */
+  readonly position?: { readonly from: string | undefined; readonly to: string }
+  /** What its records are known by outside, those that are: none of them may be among the last that came. */
+  readonly ids: readonly string[]
+}
+
 export type Appended =
   | { readonly status: 'appended'; readonly sequence: number }
   /** It was there already; its number, or, for one long past, that of a later batch. */
@@ -88,6 +100,13 @@ export type Appended =
   | { readonly status: 'full' }
   /** A batch of this writer is missing before this one; its last is `last`. */
   | { readonly status: 'gap'; readonly last: number }
+
+export type Taken =
+  | Appended
+  /** Somebody else has read on since, or the log has gone back: this is where it is. */
+  | { readonly status: 'elsewhere'; readonly position: string | undefined }
+  /** Some have come before: the places of their ids, from 0. */
+  | { readonly status: 'known'; readonly known: readonly number[] }
 
 export interface Scanned {
   readonly cursor: string

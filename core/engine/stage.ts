@@ -3,7 +3,7 @@ import type { Executor } from '../run/executor.ts'
 import type { Verdict } from '../run/pass.ts'
 import type { BatchResult } from '../run/result.ts'
 import { partitionDelta } from './delta.ts'
-import { frame, unframe } from './frame.ts'
+import { frame, refusedIn, unframe } from './frame.ts'
 import type { EngineParts } from './parts.ts'
 import { noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
@@ -19,7 +19,10 @@ export async function runStage(
   const { name: stream } = executor.stream
   const entry = await log.read(stream, sequence)
   if (entry === undefined) return { status: 'done' }
-  const result = await runBatch({ log, gate }, executor, { sequence, records: unframe(entry.payload) }, attempt)
+  const records = unframe(entry.payload)
+  const result = await runBatch({ log, gate }, executor, { sequence, records }, attempt)
+  // What a reader could make no record of stands after the records, under the name of the source: it got no further.
+  const refused = refusedIn(entry.payload).map((each, i) => ({ ...each, node: stream, index: records.length + i }))
   const committed = await log.commitStage({
     stream,
     sequence,
@@ -29,7 +32,7 @@ export async function runStage(
     writes: result.writes
       .filter(({ encoded }) => encoded.length > 0)
       .map(({ sink, encoded }) => ({ sink, payload: frame(encoded), records: encoded.length })),
-    deadLetters: result.deadLetters,
+    deadLetters: [...result.deadLetters, ...refused],
   })
   if (committed.status === 'full') return noRoom(committed, limits)
   if (committed.status === 'committed') await tell(scheduler, committed.pointers)

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { backoff } from '../../core/contract/backoff.ts'
 import type { Bindings, PlatformTypes } from '../../core/contract/binding.ts'
 import { checkBindings, ownOf } from '../../core/contract/check.ts'
 import type { Clock } from '../../core/contract/clock.ts'
+import { asReader } from '../../core/contract/reader/as-reader.ts'
 import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
+import type { SourceReader } from '../../core/contract/source-reader.ts'
 import { asStore, type TransactionalStore } from '../../core/contract/transactional-store.ts'
 import { engineOf } from '../../core/engine/engine.ts'
 import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
 import { Gate } from '../../core/engine/gate.ts'
 import type { Log } from '../../core/engine/log.ts'
+import { Receiver } from '../../core/engine/receiver.ts'
 import { Sender } from '../../core/engine/sender.ts'
 import type { Job } from '../../core/job.ts'
 import { describe } from '../../core/plan/describe.ts'
@@ -26,11 +30,11 @@ import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
 import { watchOf } from './watch.ts'
 import { Watchdog } from './watchdog.ts'
-import { type RunningWorker, startWorker } from './worker.ts'
+import { grace, type RunningWorker, startWorker } from './worker.ts'
 
-/** What this platform binds. Unbound sources take what clients send, unbound stores live in Redis, unbound sinks keep their batches there. */
+/** What this platform binds. Unbound sources take what clients send, and so do bound ones besides what is read; unbound stores live in Redis, unbound sinks keep their batches there. */
 export interface BullmqTypes extends PlatformTypes {
-  readonly Source: never
+  readonly Source: SourceReader
   readonly Store: TransactionalStore<this['K'], this['V']>
   readonly Service: ServiceBinding<this['K'], this['V']>
   readonly Sink: Sink<this['T']>
@@ -92,6 +96,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
   const settings = settingsOf(options, job)
   const plan = planOf(job)
   const stores = storesOf(plan, given)
+  const readers = readersOf(plan, given)
   return {
     kind: 'deployment',
     job,
@@ -104,7 +109,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
       try {
         await open.reachable(connecting.timeout)
         await open.deploy()
-        return startOn(open, given, stores)
+        return startOn(open, given, stores, readers)
       } catch (error) {
         open.redis.disconnect()
         throw error
@@ -163,6 +168,12 @@ function storesOf(plan: Plan, bindings: Readonly<Record<string, unknown>>) {
   return (name: string) => bound.get(name)
 }
 
+/** What is read into the sources that are bound, by their names. */
+function readersOf(plan: Plan, bindings: Readonly<Record<string, unknown>>): ReadonlyMap<string, SourceReader> {
+  const bound = plan.streams.filter(({ name, from }) => from === 'source' && bindings[name] !== undefined)
+  return new Map(bound.map(({ name }) => [name, asReader(name, bindings[name])]))
+}
+
 type Open = ReturnType<typeof opened>
 
 /** Does a step the first time it is asked for; one that failed is tried again when it is asked for again. */
@@ -217,6 +228,7 @@ function startOn(
   { plan, settings, redis, keys, log, queues }: Open,
   bindings: Readonly<Record<string, unknown>>,
   stores: ReturnType<typeof storesOf>,
+  readers: ReadonlyMap<string, SourceReader>,
 ): RunningWorker {
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
   const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
@@ -251,9 +263,33 @@ function startOn(
       ...(sinks.size > 0 ? [{ kind: 'sink', concurrency: 1 } as const] : []),
     ],
   })
+  const receivers = [...readers].map(([stream, reader]) => {
+    const { batchRecords, batchLength } = settings.cut(stream)
+    const name = randomUUID()
+    const batch = { records: batchRecords, length: batchLength, linger: settings.linger }
+    const { longest } = settings.limits
+    return new Receiver({
+      stream,
+      reader,
+      log,
+      scheduler: queues,
+      clock,
+      backoff: backoff(),
+      batch,
+      longest,
+      name,
+      notice: settings.notice,
+    })
+  })
+  for (const receiver of receivers) receiver.start()
   return {
     redis: placeOf(redis.options),
     close: async (options) => {
+      // First, since what is not read any more need not be finished. An outside that hangs must not keep the rest from ending.
+      const stop = new AbortController()
+      const late = sleep(options?.grace ?? grace, undefined, { signal: stop.signal }).catch(() => {})
+      await Promise.race([Promise.all(receivers.map((receiver) => receiver.stop())), late])
+      stop.abort()
       await worker.close(options)
       dog.leave()
       await queues.close().catch(() => {})

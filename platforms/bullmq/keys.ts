@@ -24,6 +24,10 @@ export interface StreamKeys {
   readonly meta: string
   /** A sorted set: sequence numbers committed above the watermark. */
   readonly ahead: string
+  /** A string: up to where its source outside was read. */
+  readonly position: string
+  /** A sorted set: what the last records that came are known by outside, by the sequence number of their batch. */
+  readonly ids: string
 }
 
 export interface PartitionKeys {
@@ -46,7 +50,10 @@ export function keysOf(prefix: string, job: string): Keys {
     dead: `${all}dead`,
     lease: (name) => `${all}lease:${name}`,
     note: (name) => `${all}note:${name}`,
-    stream: (name) => ({ log: `${all}log:${name}`, meta: `${all}log:${name}:meta`, ahead: `${all}log:${name}:ahead` }),
+    stream: (name) => {
+      const log = `${all}log:${name}`
+      return { log, meta: `${log}:meta`, ahead: `${log}:ahead`, position: `${log}:pos`, ids: `${log}:ids` }
+    },
     partition: (store, partition) => {
       const values = `${all}store:${store}:${partition}`
       return {

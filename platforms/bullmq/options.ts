@@ -30,6 +30,8 @@ export interface BullmqOptions {
   readonly room?: Partial<Room>
   /** How much one drain step takes on, how long users' functions may take, how long a record may be. */
   readonly limits?: Partial<Limits & Patience & Lengths>
+  /** How long a batch of records that are read may wait for more, in milliseconds; 5. */
+  readonly linger?: number
   /** How many batches one worker has in hand at a time; 8. */
   readonly concurrency?: number
   /** How often a batch is tried before it is set aside; 10. */
@@ -66,6 +68,7 @@ export interface Settings {
   readonly cut: (source: string) => Cut
   readonly room: Room
   readonly limits: Limits & Patience & Lengths
+  readonly linger: number
   readonly concurrency: number
   readonly attempts: number
   readonly backoff: number
@@ -80,12 +83,15 @@ const defaults = {
   prefix: 'tanager',
   partitions: 8,
   // 64 Mi characters of batches in a stream or a sink, 8 Mi in an inbox: minutes of work, and no Redis brought down by it. More dead
-  // letters than anybody reads mean that the job is wrong, not the records.
-  room: { stream: 1 << 26, inbox: 1 << 23, sink: 1 << 26, deadLetters: 100_000 } satisfies Room,
+  // letters than anybody reads mean that the job is wrong, not the records. A hundred thousand ids are 10 MB, and more than any
+  // broker has given out and not heard of again.
+  room: { stream: 1 << 26, inbox: 1 << 23, sink: 1 << 26, deadLetters: 100_000, ids: 100_000 } satisfies Room,
   forgetWriters: 7 * 86_400_000,
   // Running: less than a lock is kept for, so that whoever works on a batch that takes long is not taken for dead.
   patience: { running: 2000, waiting: 30_000, standstill: 60_000 } satisfies Patience,
   lengths: { longest: 1 << 24 } satisfies Lengths,
+  // What comes seldom is counted at once, for people; what comes fast fills its batches by itself.
+  linger: 5,
   concurrency: 8,
   attempts: 10,
   backoff: 200,
@@ -101,6 +107,7 @@ const known: { readonly [O in keyof BullmqOptions]-?: true } = {
   named: true,
   room: true,
   limits: true,
+  linger: true,
   concurrency: true,
   attempts: true,
   backoff: true,
@@ -137,6 +144,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     cut: (source) => cuts.get(source) ?? defaultCut,
     room: { ...defaults.room, ...options.room },
     limits: { ...defaultLimits, ...defaults.patience, ...defaults.lengths, ...options.limits },
+    linger: options.linger === 0 ? 0 : count('linger', options.linger ?? defaults.linger, 60_000),
     concurrency: count('concurrency', options.concurrency ?? defaults.concurrency),
     attempts: count('attempts', options.attempts ?? defaults.attempts),
     backoff: count('backoff', options.backoff ?? defaults.backoff),

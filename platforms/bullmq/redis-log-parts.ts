@@ -12,6 +12,8 @@ export interface Room {
   readonly sink: number
   /** Dead letters, in all; a count. */
   readonly deadLetters: number
+  /** Ids of records that have come from outside, in one stream; a count. The oldest make way. */
+  readonly ids: number
 }
 
 export interface RedisLogParts {

@@ -1,6 +1,18 @@
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type { Deployed, Entry, Full, InboxEntry, Log, PartitionDelta, Pointer, Stored } from '../../core/engine/log.ts'
+import type {
+  Appended,
+  Deployed,
+  Entry,
+  Full,
+  InboxEntry,
+  Log,
+  PartitionDelta,
+  Pointer,
+  Stored,
+  Take,
+  Taken,
+} from '../../core/engine/log.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import type { DeadRecord } from '../../core/run/result.ts'
@@ -12,6 +24,7 @@ import type { RedisLogParts } from './redis-log-parts.ts'
 import { repliesOf } from './replies.ts'
 import { scriptsOf } from './scripts.ts'
 import { stamp, stampLength } from './stamp.ts'
+import { takenOf } from './taken.ts'
 
 type StageAnswer = ['committed', number[], number[]] | ['already'] | ['full', Full['where'], number]
 type SumAnswer = ['committed', number, number, number] | ['stale'] | ['full', Full['where']]
@@ -27,22 +40,28 @@ export function redisLog(parts: RedisLogParts): Log {
   const store = (name: string) => stores.get(name) as StorePlan
   const binary = (name: string) => store(name).slot.sum.codec.binary !== undefined
 
+  async function take({ stream, payload, records, writer, writerSequence, continues = false, position, ids }: Take): Promise<Taken> {
+    const at = keys.stream(stream)
+    const isRead = position !== undefined || ids.length > 0
+    const answer = await unlessNotNow(
+      scripts.append(
+        // Who only sends needs no right to the rest.
+        [at.log, at.meta, ...(isRead ? [at.position, at.ids] : [])],
+        [
+          ...[payload, records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0],
+          ...(isRead ? [room.ids, position === undefined ? 0 : 1, position?.from ?? '', position?.to ?? '', ...ids] : []),
+        ],
+      ),
+    )
+    return takenOf(answer as readonly [string, ...(readonly unknown[])])
+  }
+
   return {
-    append: async ({ stream, payload, records, writer, writerSequence, continues = false }) => {
-      const { log, meta } = keys.stream(stream)
-      const [status, number] = (await unlessNotNow(
-        scripts.append([log, meta], [payload, records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0]),
-      )) as [string, number]
-      switch (status) {
-        case 'appended':
-        case 'repeated':
-          return { status, sequence: number }
-        case 'gap':
-          return { status, last: number }
-        default:
-          return { status: 'full' }
-      }
-    },
+    append: async (batch) => (await take({ ...batch, ids: [] })) as Appended,
+
+    take,
+
+    readPosition: async (stream) => (await redis.get(keys.stream(stream).position)) ?? undefined,
 
     read: async (stream, sequence) => {
       const [entry] = await redis.xrange(keys.stream(stream).log, sequence, sequence)

@@ -33,7 +33,8 @@ interface Parts {
   readonly kinds: readonly { readonly kind: Pointer['kind']; readonly concurrency: number }[]
 }
 
-const grace = 10_000
+/** How long a worker that is to end may take to finish, in milliseconds, unless told. */
+export const grace = 10_000
 const rest = 500
 /** In rounds of the reconciler. */
 const forgetEvery = 600

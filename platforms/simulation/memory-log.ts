@@ -13,6 +13,8 @@ interface Room {
   readonly sink?: number
   /** A count. */
   readonly deadLetters?: number
+  /** How many ids of records a stream remembers. */
+  readonly ids?: number
 }
 
 export interface MemoryLogParts {
@@ -45,7 +47,7 @@ export interface MemoryView {
  * from its beginning to its end before anything else does, which is all that `atomic` says.
  */
 export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogParts): MemoryLog {
-  const streams = new Map(plan.streams.map(({ name }) => [name, new Stream()]))
+  const streams = new Map(plan.streams.map(({ name }) => [name, new Stream(room.ids)]))
   const sinks = new Map(plan.sinks.map(({ name }) => [name, new Stream()]))
   const stores = new Map(
     plan.stores.map((store) => [store.slot.name, Array.from({ length: partitions(store.slot.name) }, (_, i) => new Partition(store, i))]),
@@ -75,6 +77,10 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
   return {
     append: async (batch) => streamOf(batch.stream).append(batch, room.stream, now()),
+
+    take: async (batch) => streamOf(batch.stream).take(batch, room.stream, now()),
+
+    readPosition: async (stream) => streamOf(stream).position,
 
     read: async (stream, sequence) => streamOf(stream).read(sequence),
 

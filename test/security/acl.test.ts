@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { SourceReader } from 'tanager'
 import { bullmq, type RunningWorker } from 'tanager/bullmq'
+import { memoryQueue } from 'tanager/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RedisServer, startRedisServer } from '../../scripts/redis/server.ts'
 import { blocksOf } from '../docs/blocks.ts'
@@ -34,7 +36,12 @@ afterAll(async () => {
 })
 
 /** A user of Redis with its own corner there, the deployment as it sees it, and what it was told. */
-async function user(prefix: string, name: string, rules: readonly string[], bindings = outside().bindings) {
+async function user(
+  prefix: string,
+  name: string,
+  rules: readonly string[],
+  bindings: ReturnType<typeof outside>['bindings'] & { readonly words?: SourceReader } = outside().bindings,
+) {
   await admin.acl('SETUSER', `${prefix}-${name}`, ...rules.map((rule) => rule.replaceAll('~tanager:', `~${prefix}:`)))
   const redis = `redis://${prefix}-${name}:pass%20word@127.0.0.1:${server.port}`
   const notices: string[] = []
@@ -117,7 +124,10 @@ describe('the users of the manual', () => {
     await each(commandsOf('worker'), async (command) => {
       const prefix = `worker-without-${command.replaceAll(/\W/g, '')}`
       const { bindings, release } = outside()
-      const { app, notices } = await user(prefix, 'worker', without('worker', command), bindings)
+      // One that remembers what it has read, which takes commands of its own.
+      const read = memoryQueue()
+      read.add('w1')
+      const { app, notices } = await user(prefix, 'worker', without('worker', command), { ...bindings, words: read.reader })
       const client = bullmq({ ...options, redis: server.url, prefix })
         .on(everything)
         .bind(outside().bindings)

@@ -1,8 +1,11 @@
 --[[
-Appends a batch to a stream, once for each number of its writer.
+Appends a batch to a stream, once for each number of its writer; one that was read outside, if it begins where the log ends and
+none of its records has come before.
 
 KEYS[1] log of the stream
 KEYS[2] meta of the stream
+KEYS[3] up to where its source outside was read
+KEYS[4] ids of records that have come, by the sequence number of their batch
 ARGV[1] payload
 ARGV[2] records in it
 ARGV[3] its length, in UTF-16 units, as the reader will count it
@@ -11,10 +14,18 @@ ARGV[5] the batch's number among the writer's
 ARGV[6] how much length may wait in the stream before it takes no more
 ARGV[7] stamp, of digits
 ARGV[8] '1' if the writer's batch before this one was accepted a moment ago
+and, with KEYS[3] and KEYS[4], of what was read:
+ARGV[9] how many ids are remembered
+ARGV[10] '1' if it was read by positions
+ARGV[11] from where; '' for the very beginning
+ARGV[12] up to where
+ARGV[13…] ids of its records
 
 Returns {'appended', sequence}
         {'repeated', sequence}  it was there; for a number long past, the stream's head stands for its own
         {'gap', last}           the writer's batch before this one is missing
+        {'elsewhere', position} the log is not where it was read from, but there; without a position, at the very beginning
+        {'known', place…}       ids of those places, from 0, have come before
         {'full'}                nothing was changed
 ]]
 -- @include enter
@@ -32,10 +43,25 @@ end
 
 if not before and ARGV[8] == '1' then return { 'gap', 0 } end
 
+local positioned = ARGV[10] == '1'
+if positioned then
+  local position = redis.call('GET', KEYS[3])
+  if (position or '') ~= ARGV[11] then return { 'elsewhere', position or nil } end
+end
+
+local known = { 'known' }
+for i = 13, #ARGV do
+  if redis.call('ZSCORE', KEYS[4], ARGV[i]) then known[#known + 1] = i - 13 end
+end
+if #known > 1 then return known end
+
 if tonumber(redis.call('HGET', KEYS[2], 'length') or '0') >= tonumber(ARGV[6]) then return { 'full' } end
 
 local sequence = enter(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[7])
 -- By one clock for all writers, so that a machine whose own is wrong neither is forgotten nor makes others so.
 local now = redis.call('TIME')[1]
 redis.call('HSET', KEYS[2], field, string.format('%d %d %d', number, sequence, now))
+if positioned then redis.call('SET', KEYS[3], ARGV[12]) end
+for i = 13, #ARGV do redis.call('ZADD', KEYS[4], sequence, ARGV[i]) end
+if #ARGV >= 13 then redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1 - tonumber(ARGV[9])) end
 return { 'appended', sequence }

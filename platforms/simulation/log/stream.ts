@@ -1,4 +1,4 @@
-import type { Append, Appended, Batch, Entry, StreamProgress } from '../../../core/engine/log.ts'
+import type { Append, Appended, Batch, Entry, StreamProgress, Take, Taken } from '../../../core/engine/log.ts'
 import { Marks } from './marks.ts'
 
 /** What a writer sent last: its own number, and the one that the stream gave. */
@@ -14,19 +14,37 @@ export class Stream {
   readonly marks = new Marks()
   readonly #entries = new Map<number, Entry>()
   readonly #writers = new Map<string, Last>()
+  /** In the order in which they came. */
+  readonly #ids = new Set<string>()
+  readonly #remembered: number
+  #position: string | undefined
   #head = 0
   #length = 0
   #records = 0
   #eventTime = Number.NEGATIVE_INFINITY
 
-  append({ writer, writerSequence: number, payload, records, continues }: Append, room: number, at = 0): Appended {
+  /** @param remembered how many ids are remembered */
+  constructor(remembered = Number.POSITIVE_INFINITY) {
+    this.#remembered = remembered
+  }
+
+  append(batch: Append, room: number, at = 0): Appended {
+    return this.take({ ...batch, ids: [] }, room, at) as Appended
+  }
+
+  take({ writer, writerSequence: number, payload, records, continues, position, ids }: Take, room: number, at = 0): Taken {
     const last = this.#writers.get(writer)
     if (last !== undefined) {
       if (this.isRepeated(number, last)) return { status: 'repeated', sequence: number === last.number ? last.sequence : this.#head }
       if (this.isGap(number, last)) return { status: 'gap', last: last.number }
     } else if (continues) return { status: 'gap', last: 0 }
+    if (position !== undefined && this.isElsewhere(position.from)) return { status: 'elsewhere', position: this.#position }
+    const known = ids.flatMap((id, place) => (this.isKnown(id) ? [place] : []))
+    if (known.length > 0) return { status: 'known', known }
     if (this.isFull(room)) return { status: 'full' }
     const sequence = this.enter({ payload, records })
+    if (position !== undefined) this.#position = position.to
+    this.#remember(ids)
     this.#writers.set(writer, { number, sequence, at })
     return { status: 'appended', sequence }
   }
@@ -50,6 +68,27 @@ export class Stream {
   /** Only what waits counts, so a stream in which nothing waits takes any batch, however long. */
   isFull(room: number): boolean {
     return this.#length >= room
+  }
+
+  /** Whether what was read begins elsewhere than the log ends: taken, some records would count twice, or be left out. */
+  isElsewhere(from: string | undefined): boolean {
+    return from !== this.#position
+  }
+
+  isKnown(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  get position(): string | undefined {
+    return this.#position
+  }
+
+  #remember(ids: readonly string[]): void {
+    for (const id of ids) this.#ids.add(id)
+    for (const id of this.#ids) {
+      if (this.#ids.size <= this.#remembered) break
+      this.#ids.delete(id)
+    }
   }
 
   enter({ payload, records }: Batch): number {

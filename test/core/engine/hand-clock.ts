@@ -9,12 +9,18 @@ export class HandClock implements Clock {
 
   sleep: Clock['sleep'] = (milliseconds, stop) =>
     new Promise((resolve, reject) => {
-      const sleeper = { until: this.#now + milliseconds, wake: resolve }
-      this.#sleepers.add(sleeper)
-      stop?.addEventListener('abort', () => {
+      const cut = () => {
         this.#sleepers.delete(sleeper)
-        reject(stop.reason as Error)
-      })
+        reject(stop?.reason as Error)
+      }
+      const wake = () => {
+        stop?.removeEventListener('abort', cut)
+        resolve()
+      }
+      const sleeper = { until: this.#now + milliseconds, wake }
+      this.#sleepers.add(sleeper)
+      stop?.addEventListener('abort', cut, { once: true })
+      if (stop?.aborted) cut()
     })
 
   /** How many wait for a time to come. */
