@@ -6,10 +6,10 @@ import { same } from './same.ts'
  * numbers that a double holds exactly are never forgiven a difference, nor is anything that is no number.
  *
  * @param terms what the results were made of: what is left of large numbers that cancel out is as wrong as those were large
- * @param tolerance how far apart they may be, as a part of the largest number in that place, or of `scale`
- * @param scale how large numbers were on the way, where nobody knows which were in that place
+ * @param tolerance how far apart they may be, as a part of the largest number in that place, or of 1
+ * @param slack how far apart they may be in any case: what was lost on the way, where nobody knows which numbers were in that place
  */
-export function nearly(a: unknown, b: unknown, terms: readonly unknown[], tolerance: number, scale = 1): boolean {
+export function nearly(a: unknown, b: unknown, terms: readonly unknown[], tolerance: number, slack = 0): boolean {
   let rounded = 0
   const walk = (x: unknown, y: unknown, others: readonly unknown[]): boolean => {
     if (typeof x === 'number' && typeof y === 'number') {
@@ -17,7 +17,7 @@ export function nearly(a: unknown, b: unknown, terms: readonly unknown[], tolera
       if (!(Number.isFinite(x) && Number.isFinite(y)) || (Number.isSafeInteger(x) && Number.isSafeInteger(y))) return false
       const sizes = others.filter((other) => typeof other === 'number' && Number.isFinite(other)) as number[]
       rounded += 1
-      return Math.abs(x - y) <= tolerance * Math.max(scale, ...[x, y, ...sizes].map(Math.abs))
+      return Math.abs(x - y) <= Math.max(slack, tolerance * Math.max(1, ...[x, y, ...sizes].map(Math.abs)))
     }
     if (isList(x) && isList(y)) {
       return x.length === y.length && Array.from(x).every((each, i) => walk(each, y[i], partsOf(others, i)))

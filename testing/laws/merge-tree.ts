@@ -12,24 +12,41 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
+/** How the inputs of a list become one, as batches, partitions and drains would merge them: in some grouping, always in order. */
+export type MergeTree =
+  /** Those from one place to before another: one by one from the left, or all at once, as `concatMany` does. */
+  | { readonly kind: 'run'; readonly from: number; readonly to: number; readonly atOnce: boolean }
+  | { readonly kind: 'merge'; readonly left: MergeTree; readonly right: MergeTree }
+
 /**
- * What inputs come to, merged as batches, partitions and drains would: in some grouping, one by one here and many at once
- * there, always in order.
+ * A tree over so many inputs. Zeros make the plainest of lists that are not long: one by one from the left.
+ *
+ * @param below draws a whole number from 0 to just below a limit
  */
-export function mergedAtRandom<V, In>(aggregation: Aggregation<V, In, unknown>, inputs: readonly In[], random: () => number): V {
-  const { prepare, semigroup, concatMany } = aggregation
-  const most = 2 ** Math.floor(random() * 9)
-  const merged = (from: number, to: number): V => {
-    if (to - from === 1) return prepare(inputs[from] as In)
-    if (to - from <= most) {
-      const values = inputs.slice(from, to).map((input) => prepare(input))
-      return concatMany === undefined || random() < 0.3
-        ? values.reduce((total, value) => semigroup.concat(total, value))
-        : concatMany(values)
-    }
+export function mergeTreeOf(count: number, below: (limit: number) => number): MergeTree {
+  const most = 2 ** (8 - below(9))
+  const over = (from: number, to: number): MergeTree => {
+    const length = to - from
+    if (length <= most) return { kind: 'run', from, to, atOnce: length > 1 && below(10) >= 3 }
     // Anywhere between the quarters, so that trees stay shallow.
-    const cut = from + Math.max(1, Math.floor((to - from) * (0.25 + random() / 2)))
-    return semigroup.concat(merged(from, cut), merged(cut, to))
+    const cut = from + Math.max(1, Math.floor(length / 4) + below(Math.ceil(length / 2)))
+    return { kind: 'merge', left: over(from, cut), right: over(cut, to) }
   }
-  return merged(0, inputs.length)
+  return over(0, count)
+}
+
+/** What inputs come to, merged along a tree. */
+export function mergedAlong<V, In>(aggregation: Aggregation<V, In, unknown>, inputs: readonly In[], tree: MergeTree): V {
+  const { prepare, semigroup, concatMany } = aggregation
+  if (tree.kind === 'merge') {
+    return semigroup.concat(mergedAlong(aggregation, inputs, tree.left), mergedAlong(aggregation, inputs, tree.right))
+  }
+  const values = inputs.slice(tree.from, tree.to).map((input) => prepare(input))
+  return tree.atOnce && concatMany !== undefined ? concatMany(values) : values.reduce((total, value) => semigroup.concat(total, value))
+}
+
+/** What inputs come to, merged along some tree. */
+export function mergedAtRandom<V, In>(aggregation: Aggregation<V, In, unknown>, inputs: readonly In[], random: () => number): V {
+  const tree = mergeTreeOf(inputs.length, (limit) => Math.floor(random() * limit))
+  return mergedAlong(aggregation, inputs, tree)
 }

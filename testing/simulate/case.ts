@@ -5,7 +5,7 @@ import { type Happening, type Schedule, type SimulationOptions, simulation } fro
 import { type CompareOptions, type Difference, differencesOf } from '../compare/outcome.ts'
 import type { Outcome } from '../platform/platform.ts'
 import type { Material } from './material.ts'
-import { scalesOf } from './scale.ts'
+import { slackOf } from './slack.ts'
 
 /** One run: what is sent, and all that is left to chance. */
 export interface Case {
@@ -31,7 +31,7 @@ export class Experiment {
   readonly job: Job
   readonly #material: Material
   readonly #compare: CompareOptions
-  #scales: ReadonlyMap<string, number> | undefined
+  #slack: ReadonlyMap<string, number> | undefined
 
   constructor(job: Job, material: Material, compare: CompareOptions) {
     this.job = job
@@ -47,13 +47,13 @@ export class Experiment {
   }
 
   async differences(expected: Outcome, actual: Outcome, names = this.#compare.names): Promise<readonly Difference[]> {
-    const compare = (scales = this.#scales) =>
-      differencesOf(this.job, expected, actual, { ...this.#compare, ...(names && { names }), ...(scales && { scales }) })
+    const compare = (slack = this.#slack) =>
+      differencesOf(this.job, expected, actual, { ...this.#compare, ...(names && { names }), ...(slack && { slack }) })
     const found = compare()
-    if (found.length === 0 || this.#scales !== undefined) return found
-    // How large numbers are on their way takes a run to find out, and matters only where something differs.
-    this.#scales = await scalesOf(this.job, this.#material)
-    return compare(this.#scales)
+    if (found.length === 0 || this.#slack !== undefined) return found
+    // How much sums may lose on their way takes a run to find out, and matters only where something differs.
+    this.#slack = await slackOf(this.job, this.#material)
+    return compare(this.#slack)
   }
 
   /** @param expected what memory comes to, where that is known already */

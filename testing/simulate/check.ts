@@ -150,7 +150,7 @@ class Trial {
 }
 
 const unanswered = (cause: TanagerError) =>
-  new TanagerError('service', cause.message.replace(/ The batch is tried again\.$/, ''), {
+  new TanagerError('service', cause.message.replace(/\.? The batch is tried again\.$/, ''), {
     cause,
     remedy: 'Bind one that answers: that it fails now and then is drawn by the simulation.',
   })

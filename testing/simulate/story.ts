@@ -39,7 +39,7 @@ function cut(lines: readonly string[]): readonly string[] {
 }
 
 /** Records of a source or a sink as a person would write them down, as far as they can be read. */
-export function recordsText(job: Job, name: string, texts: readonly string[]): string {
+function recordsText(job: Job, name: string, texts: readonly string[]): string {
   const slot = job.slots.get(name)
   const records = texts.map((text) => {
     if (slot === undefined || !('item' in slot)) return JSON.stringify(text)

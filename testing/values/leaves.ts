@@ -60,7 +60,7 @@ export function leafValues(fc: FastCheck, name: Leaf, range: Range): Arbitrary<u
 }
 
 /** All of Unicode but halves of pairs. Not `unit: 'binary'`, which takes seconds to draw up a table of it all. */
-function characters(fc: FastCheck): Arbitrary<string> {
+export function characters(fc: FastCheck): Arbitrary<string> {
   const halves = { from: 0xd800, count: 0x800 }
   return fc.integer({ min: 0, max: 0x10ffff - halves.count }).map((n) => String.fromCodePoint(n < halves.from ? n : n + halves.count))
 }

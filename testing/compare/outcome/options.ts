@@ -13,8 +13,8 @@ export interface CompareOptions {
   readonly equals?: Readonly<Record<string, ((a: never, b: never) => boolean) | undefined>>
   /** By slot: why it is not to be compared. Of a source, that are its dead letters; of a store, what it holds and its dead letters. */
   readonly except?: Readonly<Record<string, string | undefined>>
-  /** By store: the largest number that was merged into it, if that is known. What is left of large numbers that cancel out is as wrong as those were large. */
-  readonly scales?: ReadonlyMap<string, number>
+  /** By store: how much its sums may have lost on the way, if that is known. What is left of large numbers that cancel out is as wrong as those were large. */
+  readonly slack?: ReadonlyMap<string, number>
   /** What to call the two; `expected` and `actual`. */
   readonly names?: { readonly expected: string; readonly actual: string }
 }
@@ -24,13 +24,13 @@ export interface Settings {
   readonly tolerance: number
   readonly equals: ReadonlyMap<string, (a: unknown, b: unknown) => boolean>
   readonly except: ReadonlyMap<string, string>
-  readonly scales: ReadonlyMap<string, number>
+  readonly slack: ReadonlyMap<string, number>
   readonly names: { readonly expected: string; readonly actual: string }
 }
 
 /** @throws TanagerError `invalid-option` */
 export function settingsOf(job: Job, options: CompareOptions): Settings {
-  const { tolerance = 1e-9, equals = {}, except = {}, scales = new Map(), names = { expected: 'expected', actual: 'actual' } } = options
+  const { tolerance = 1e-9, equals = {}, except = {}, slack = new Map(), names = { expected: 'expected', actual: 'actual' } } = options
   if (!(tolerance >= 0 && tolerance < 1)) throw refused('tolerance', tolerance, 'a number from 0 to less than 1')
   const given = entriesOf(job, 'equals', equals, ['store', 'sink'])
   for (const [name, decide] of given) {
@@ -40,7 +40,7 @@ export function settingsOf(job: Job, options: CompareOptions): Settings {
   for (const [name, reason] of left) {
     if (typeof reason !== 'string' || reason.trim() === '') throw refused(`except.${name}`, reason, 'the reason, in words')
   }
-  return { tolerance, equals: new Map(given as readonly (readonly [string, never])[]), except: new Map(left), scales, names }
+  return { tolerance, equals: new Map(given as readonly (readonly [string, never])[]), except: new Map(left), slack, names }
 }
 
 function entriesOf<A>(
