@@ -1,9 +1,12 @@
-// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident] [-- --profile=DIR]
+// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident,algebra] [-- --profile=DIR]
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { sketchesJs } from './algebra/datadog.ts'
 import { build } from './build.ts'
+import { installPeers } from './peers.ts'
 import { type MeasuredRedis, measuredRedis } from './redis.ts'
 import { print, type Report } from './report.ts'
+import { algebra } from './workloads/algebra.ts'
 import { latency } from './workloads/latency.ts'
 import { memory } from './workloads/memory.ts'
 import { resident } from './workloads/resident.ts'
@@ -12,7 +15,7 @@ import { throughput } from './workloads/throughput.ts'
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'throughput,memory,latency,resident' },
+    only: { type: 'string', default: 'throughput,memory,latency,resident,algebra' },
     profile: { type: 'string' },
   },
 })
@@ -23,7 +26,7 @@ const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir
 const events = 2_000_000
 const batchSize = 5_000
 
-const workloads: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Report>>> = {
+const withRedis: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Report>>> = {
   throughput: (redis) =>
     throughput(redis, {
       rounds: quick ? 3 : 5,
@@ -32,22 +35,33 @@ const workloads: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Repor
       batchSize,
       node,
     }),
-  memory: () => memory({ passes: quick ? 5 : 15, events, node }),
   latency: (redis) => latency(redis, { rounds: quick ? 2 : 3, events: quick ? 200 : 1_000 }),
   resident: (redis) => resident(redis, { events: quick ? 2_000_000 : 10_000_000, batchSize }),
 }
+const without: Readonly<Record<string, () => Promise<Report>>> = {
+  memory: () => memory({ passes: quick ? 5 : 15, events, node }),
+  algebra: () => algebra({ rounds: quick ? 5 : 9, inputs: quick ? 500_000 : 1_000_000, node }),
+}
 
 const wanted = options.only.split(',')
-const unknown = wanted.filter((name) => workloads[name] === undefined)
+const unknown = wanted.filter((name) => withRedis[name] === undefined && without[name] === undefined)
 if (unknown.length > 0) {
   console.error(
-    `npm run bench: no workload ${unknown.join(', ')}; allowed: ${Object.keys(workloads).join(', ')}. Example: npm run bench -- --only=memory`,
+    `npm run bench: no workload ${unknown.join(', ')}; allowed: ${Object.keys({ ...withRedis, ...without }).join(', ')}. Example: npm run bench -- --only=memory`,
   )
   process.exit(2)
 }
 
+if (wanted.includes('algebra')) {
+  try {
+    installPeers([sketchesJs])
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(1)
+  }
+}
 build()
-await using redis = await measuredRedis()
+await using redis = wanted.some((name) => withRedis[name] !== undefined) ? await measuredRedis() : undefined
 
 const load = () =>
   loadavg()
@@ -55,12 +69,15 @@ const load = () =>
     .join(' ')
 const before = load()
 const reports: Report[] = []
-for (const name of wanted) reports.push(await (workloads[name] as (typeof workloads)[string])(redis))
+for (const name of wanted) {
+  const report = await (redis === undefined ? without[name]?.() : (withRedis[name]?.(redis) ?? without[name]?.()))
+  if (report !== undefined) reports.push(report)
+}
 
 const [processor] = cpus()
 console.log(`
 tanager bench${quick ? ', quick: the short run, good for a look' : ''}
-Node ${process.version}, Redis ${redis.version}, ${cpus().length} × ${processor?.model ?? 'unknown processor'}
+Node ${process.version}, ${redis === undefined ? '' : `Redis ${redis.version}, `}${cpus().length} × ${processor?.model ?? 'unknown processor'}
 load average ${before} before, ${load()} after: what else ran meanwhile slows everything; ratios are of neighbouring runs
 `)
 print(reports)
