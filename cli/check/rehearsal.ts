@@ -11,6 +11,8 @@ import type { Waiting } from './waiting.ts'
 
 /** So many records of a source show what there is to see; with more, there is time for fewer runs. */
 const most = 1000
+/** A run takes longer than a law, and what is wrong shows in most of them. */
+const triesPerRun = 5
 /** How many are made up of each source. */
 const madeUp = 100
 
@@ -25,11 +27,13 @@ export async function rehearsed(loaded: Loaded, records: Records, options: Requi
     return { thing, level: 'unchecked', report, hints: [] }
   }
   const { checkJob, valuesLaw } = await import('../../testing/simulate/check.ts')
+  const runs = Math.ceil(options.runs / triesPerRun)
   const report = await checkJob(job, {
     ...options,
+    runs,
     inputs: inputs.bound as never,
-    onRun: async (runs) => {
-      waiting.say(`checking job ${job.name}: run ${count(runs)} of ${count(options.runs)} on a simulated cluster`)
+    onRun: async (made) => {
+      waiting.say(`checking job ${job.name}: run ${count(made)} of ${count(runs)} on a simulated cluster`)
       // Runs do not give way; here is where a signal is heard.
       await setImmediate()
     },

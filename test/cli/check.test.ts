@@ -38,7 +38,7 @@ describe('a lawful job', () => {
       ),
       'ok  codec string  source lines, keys of store words  5 laws, 200 runs each',
       'ok  codec float  values of store words  5 laws, 200 runs each',
-      'ok  job words  200 runs on a simulated cluster',
+      'ok  job words  40 runs on a simulated cluster',
       '  its records were made up from the codecs of its sources',
       '',
       '4 ok',

@@ -1,5 +1,5 @@
 import type { Change, Codec } from 'tanager'
-import { emissionFaults } from '../laws/emission.ts'
+import { emissionFaults } from '../../testing/laws/platform/emission.ts'
 import type { Outcome, Story } from './story.ts'
 
 /** An outcome as sorted texts, and what breaks the emission law. Two runs of a story came to the same if these are equal. */

@@ -1,7 +1,7 @@
 import type { AnySlot, Job } from 'tanager'
 import type { BullmqOptions, Client } from 'tanager/bullmq'
-import type { AnyOutcome } from '../laws/determined.ts'
-import type { EmissionSink } from '../laws/emission.ts'
+import type { AnyOutcome } from '../../testing/laws/platform/determined.ts'
+import type { EmissionSink } from '../../testing/laws/platform/emission.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Mode } from './wire.ts'
 

@@ -6,17 +6,19 @@ import { describe, expect, it } from 'vitest'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const page = join(root, 'docs', 'guarantees.md')
 
-/** Links to tests: the name, or how it begins, and the file it is in. */
-const links = [...readFileSync(page, 'utf8').matchAll(/\[([^\]]+)\]\((\.\.\/test\/[^)]+)\)/g)].map(([, name, file]) => ({
+/** Links to tests, and to laws of the testing kit: the name, or how it begins, and the file it is in. */
+const links = [...readFileSync(page, 'utf8').matchAll(/\[([^\]]+)\]\((\.\.\/test(?:ing)?\/[^)]+)\)/g)].map(([, name, file]) => ({
   name: name as string,
   file: join(dirname(page), file as string),
 }))
 
-/** What a file calls its tests: each text before a function, be it an argument of `it` or in a table of `each`. */
+/** What a file calls its tests: each text before a function, be it an argument of `it` or in a table of `each`; and its law. */
 const namesIn = (file: string): readonly string[] =>
-  [...readFileSync(file, 'utf8').matchAll(/'((?:[^'\\\n]|\\.)*)',\s*(?:\{[^}]*\},\s*)?(?:async )?\(|`([^`\n]*)`,\s*(?:async )?\(/g)].map(
-    ([, plain, template]) => (plain ?? template) as string,
-  )
+  [
+    ...readFileSync(file, 'utf8').matchAll(
+      /'((?:[^'\\\n]|\\.)*)',\s*(?:\{[^}]*\},\s*)?(?:async )?\(|`([^`\n]*)`,\s*(?:async )?\(|^ {2}law: '([^'\n]*)',$/gm,
+    ),
+  ].map(([, plain, template, law]) => (plain ?? template ?? law) as string)
 
 describe('the page of guarantees', () => {
   it('names the test behind each line of its tables', () => {
@@ -29,7 +31,7 @@ describe('the page of guarantees', () => {
       .filter((part) => /^\n?\|.*shown by \|$/m.test(part))
     expect(tables.length).toBeGreaterThan(4)
     for (const table of tables) {
-      for (const line of table.trim().split('\n').slice(2)) expect(line, line).toMatch(/\]\(\.\.\/test\//)
+      for (const line of table.trim().split('\n').slice(2)) expect(line, line).toMatch(/\]\(\.\.\/test(?:ing)?\//)
     }
   })
 

@@ -84,7 +84,7 @@ describe('work in hand when Redis fails over', () => {
       keys: keysOf('tanager', 'counting'),
       plan: planOf(counting),
       partitions: () => 1,
-      room: { stream: 1_000_000, inbox: 1_000_000, sink: 1_000_000, deadLetters: 1_000_000 },
+      room: { stream: 1_000_000, inbox: 1_000_000, sink: 1_000_000, deadLetters: 1_000_000, ids: 1000 },
       delivers: () => false,
       now: Date.now,
     })

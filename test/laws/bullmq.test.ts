@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, it } from 'vitest'
 import type { Job } from '../../core/job.ts'
 import { bullmq } from '../../platforms/bullmq/index.ts'
-import { Random } from '../../platforms/simulation/random.ts'
+import { platformLaws } from '../../testing/laws/platform/laws.ts'
+import type { Inputs, Outcome } from '../../testing/platform/platform.ts'
 import { all, contents } from '../platforms/bullmq/deployed.ts'
 import { keySpace } from '../redis/redis.ts'
-import type { Inputs } from './oracle.ts'
-import { type PlatformOutcome, platformLaws } from './platform-laws.ts'
+import { type Draw, drawFrom } from './draw.ts'
 
 /**
  * The real thing: BullMQ, Redis, several workers, and batches, partitions and limits drawn from the seed. One worker is
  * replaced in the middle; some batches are sent twice under one number.
  */
-async function onRedis(job: Job, inputs: Inputs, seed: number): Promise<PlatformOutcome> {
-  const random = new Random(seed)
+async function onRedis(job: Job, inputs: Inputs, seed: number): Promise<Outcome> {
+  const random = drawFrom(seed)
   await using space = await keySpace()
   const services = Object.fromEntries(
     [...job.slots.values()].filter(({ kind }) => kind === 'service').map(({ name }) => [name, inputs[name]]),
@@ -62,7 +63,7 @@ async function onRedis(job: Job, inputs: Inputs, seed: number): Promise<Platform
 
 type Client = ReturnType<ReturnType<ReturnType<ReturnType<typeof bullmq>['on']>['bind']>['client']>
 
-async function sendInParts(client: Client, source: string, items: readonly unknown[], random: Random): Promise<void> {
+async function sendInParts(client: Client, source: string, items: readonly unknown[], random: Draw): Promise<void> {
   for (let from = 0, sequence = 1; from < items.length; sequence++) {
     const to = from + 1 + random.below(20)
     const part = items.slice(from, to)
@@ -73,4 +74,6 @@ async function sendInParts(client: Client, source: string, items: readonly unkno
   }
 }
 
-platformLaws('BullMQ and Redis', onRedis, { runs: 20 })
+describe('the laws of BullMQ and Redis', async () => {
+  for (const { name, check } of await platformLaws({ name: 'BullMQ and Redis', run: onRedis }, { runs: 20 })) it(name, check)
+})

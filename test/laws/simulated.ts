@@ -1,11 +1,11 @@
 import type { Job } from '../../core/job.ts'
 import { type SimulationOptions, type SimulationResult, simulation } from '../../platforms/simulation/index.ts'
-import { Random } from '../../platforms/simulation/random.ts'
-import type { Inputs } from './oracle.ts'
+import type { Inputs } from '../../testing/platform/platform.ts'
+import { drawFrom } from './draw.ts'
 
 /** How one simulated run is set up, all of it drawn from the seed. */
-export function settingsOf(seed: number): Required<Omit<SimulationOptions, 'limits' | 'room'>> & SimulationOptions {
-  const random = new Random(seed)
+export function settingsOf(seed: number): SimulationOptions {
+  const random = drawFrom(seed)
   const rarely = [0, 0, 0.02, 0.1, 0.2]
   return {
     seed,
@@ -15,6 +15,7 @@ export function settingsOf(seed: number): Required<Omit<SimulationOptions, 'limi
     crashes: random.pick(rarely),
     duplicates: random.pick(rarely),
     losses: random.pick(rarely),
+    failures: random.pick([0, 0.05, 0.3, 0.5]),
     attempts: 3,
     reconcileEvery: random.pick([30, 100, 1000]),
     steps: 100_000,
@@ -28,29 +29,18 @@ export function settingsOf(seed: number): Required<Omit<SimulationOptions, 'limi
   }
 }
 
-/** A run under whatever the seed brings. Some sinks are bound to one that fails the first time it is given a batch. */
+/** A run under whatever the seed brings. Some sinks are bound, so that batches are delivered to them, which fails now and then. */
 export async function simulated(
   job: Job,
   inputs: Inputs,
   seed: number,
 ): Promise<SimulationResult<never> & { readonly settings: SimulationOptions }> {
   const settings = settingsOf(seed)
-  const random = new Random(seed + 1)
+  const random = drawFrom(seed + 1)
   const sinks = [...job.slots.values()].filter(({ kind }) => kind === 'sink' && random.chance(0.5))
-  const bound = Object.fromEntries(sinks.map(({ name }) => [name, failingFirst()]))
+  const bound = Object.fromEntries(sinks.map(({ name }) => [name, { write: async () => {} }]))
   const result = await simulation(settings)
     .on(job)
     .run({ ...inputs, ...bound } as never)
   return { ...(result as SimulationResult<never>), settings }
-}
-
-function failingFirst() {
-  const seen = new Set<number>()
-  return {
-    write: async (_items: readonly unknown[], { sequence }: { readonly sequence: number }) => {
-      if (seen.has(sequence)) return
-      seen.add(sequence)
-      throw new Error('not the first time')
-    },
-  }
 }

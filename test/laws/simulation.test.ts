@@ -2,19 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyStore } from '../../core/plan/plan.ts'
 import type { Change } from '../../core/producer/producer.ts'
-import { arbitraryJob } from './arbitrary/job.ts'
-import { platformLaws } from './platform-laws.ts'
+import { arbitraryJob } from '../../testing/arbitrary/job.ts'
+import { platformLaws } from '../../testing/laws/platform/laws.ts'
+import type { TestPlatform } from '../../testing/platform/platform.ts'
 import { simulated } from './simulated.ts'
 
-platformLaws(
-  'the simulation',
-  async (job, inputs, seed) => {
+const simulatedPlatform: TestPlatform = {
+  name: 'the simulation',
+  run: async (job, inputs, seed) => {
     const result = await simulated(job, inputs, seed)
-    expect(result.failed).toEqual([])
+    if (result.failed.length > 0) throw new Error([`out of attempts: ${JSON.stringify(result.failed)}`, ...result.history].join('\n'))
     return { ...result, history: [JSON.stringify(result.settings), ...result.history] }
   },
-  { runs: 30 },
-)
+}
+
+describe('the laws of the simulation', async () => {
+  for (const { name, check } of await platformLaws(simulatedPlatform, { runs: 30 })) it(name, check)
+})
 
 // What can only be seen from inside.
 describe('within the simulation', () => {

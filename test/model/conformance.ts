@@ -75,6 +75,7 @@ export const roomOf = ({ stream, inbox }: Room) => ({
   // Sinks and dead letters are not in the model; theirs is never full here.
   sink: Number.MAX_SAFE_INTEGER,
   deadLetters: Number.MAX_SAFE_INTEGER,
+  ids: 1000,
 })
 
 /** One question to the log. Numbers are taken as far as they make sense at that moment: mostly of what is not done. */

@@ -76,6 +76,7 @@ export const options: BullmqOptions = {
   backoff: 1,
   lockDuration: 400,
   reconcileEvery: 100,
+  alarms: { counts: { quiet: { hours: 1 } } },
 }
 
 /** What the job asks outside, where not everything is answered at once. */

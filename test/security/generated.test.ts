@@ -5,7 +5,7 @@ import { codec, encoded, job, sink, source, store } from 'tanager'
 import { sum } from 'tanager/algebra'
 import { memory } from 'tanager/memory'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { arbitraryJob } from '../laws/arbitrary/job.ts'
+import { arbitraryJob } from '../../testing/arbitrary/job.ts'
 import { hostileText } from './hostile.ts'
 
 /** All code that was made from text since the test began. */

@@ -5,7 +5,8 @@ import { topological } from '../../../core/graph/walk.ts'
 import { cut } from '../../../core/plan/cut.ts'
 import { describe as describePlan, optimise, planOf, standardRules } from '../../../core/plan/index.ts'
 import { memory } from '../../../platforms/memory/index.ts'
-import { arbitraryJob, type GeneratedJob } from '../../laws/arbitrary/job.ts'
+import type { GeneratedJob } from '../../../testing/arbitrary/job/generated.ts'
+import { arbitraryJob } from '../../../testing/arbitrary/job.ts'
 
 const sameNodes = (a: readonly Node[], b: readonly Node[]) => a.length === b.length && a.every((node, i) => node === b[i])
 

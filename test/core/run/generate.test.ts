@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { asService } from '../../../core/contract/service.ts'
 import { planOf } from '../../../core/plan/index.ts'
 import { executorOf } from '../../../core/run/executor.ts'
-import { arbitraryJob } from '../../laws/arbitrary/job.ts'
+import { arbitraryJob } from '../../../testing/arbitrary/job.ts'
 
 describe('a stage as generated code', () => {
   it('does what its closures do, dead letters and all', () =>

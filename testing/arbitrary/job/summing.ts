@@ -92,7 +92,7 @@ export const max: Summing = summing<number>(
   ],
 )
 
-export const min: Summing = summing<number>(
+const min: Summing = summing<number>(
   'min',
   integer,
   true,
@@ -118,7 +118,7 @@ const withoutA = expression(
 )
 
 /** The set of all characters, as a text in order. */
-export const letters: Summing = summing<string>(
+const letters: Summing = summing<string>(
   'letters',
   str,
   true,
@@ -130,7 +130,7 @@ export const letters: Summing = summing<string>(
   ],
 )
 
-export const concat: Summing = summing<string>(
+const concat: Summing = summing<string>(
   'concat',
   str,
   false,
@@ -186,10 +186,10 @@ function ends(text: string, shape: Shape, choose: Concat<unknown>): Summing {
   return self
 }
 
-export const firstInt = ends('first', integer, (a) => a)
-export const lastInt = ends('last', integer, (_, b) => b)
-export const firstStr = ends('firstText', str, (a) => a)
-export const lastStr = ends('lastText', str, (_, b) => b)
+const firstInt = ends('first', integer, (a) => a)
+const lastInt = ends('last', integer, (_, b) => b)
+const firstStr = ends('firstText', str, (a) => a)
+const lastStr = ends('lastText', str, (_, b) => b)
 
 /** Keeps the sum and how many there were; shows the mean. */
 const meanShape = pair(integer, integer)

@@ -8,9 +8,11 @@ import { eventTime } from './law/event-time.ts'
 import { leases } from './law/leases.ts'
 import { notes } from './law/notes.ts'
 import { order } from './law/order.ts'
+import { outputs } from './law/outputs.ts'
 import { pending } from './law/pending.ts'
 import { sinks } from './law/sinks.ts'
 import { sums } from './law/sums.ts'
+import { take } from './law/take.ts'
 import { wentBack } from './law/went-back.ts'
 import { writers } from './law/writers.ts'
 import type { LogLaw } from './log-law.ts'
@@ -27,19 +29,19 @@ export interface LogLawOptions {
   readonly except?: Exceptions
 }
 
-const groups = [append, wentBack, writers, notes, commit, order, sums, sinks, eventTime, pending, deadLetters, leases]
+const groups = [append, take, wentBack, writers, notes, commit, order, sums, sinks, outputs, eventTime, pending, deadLetters, leases]
 
 /**
  * The laws of every log, for whoever keeps one elsewhere: all that the engine relies on, step by step, from the numbers of
  * batches to what becomes of a worker that comes late. A log that keeps them can carry the distributed platform.
  *
  * ```ts
- * import { logLaws, type OpenLog } from 'tanager/testing'
+ * import { type LogParts, logLaws, type OpenLog } from 'tanager/testing'
  *
- * declare function openMine(): Promise<OpenLog>
+ * declare function openMine(parts: LogParts): Promise<OpenLog>
  *
  * // In a test: for (const { name, check } of suite) test(name, check)
- * const suite = logLaws({ name: 'my log', open: (parts) => openMine() })
+ * const suite = logLaws({ name: 'my log', open: (parts) => openMine(parts) })
  * ```
  *
  * A check rejects with an `UnlawfulError` that names the law, what was answered and what should have been; its `cause`

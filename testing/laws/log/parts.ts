@@ -7,8 +7,14 @@ export interface LogParts {
   readonly plan: Plan
   /** How many partitions a store has. */
   readonly partitions: (store: string) => number
-  /** How much may wait: of payload in a stream, an inbox and a sink, in characters; dead letters, by number. */
-  readonly room: { readonly stream: number; readonly inbox: number; readonly sink: number; readonly deadLetters: number }
+  /** How much may wait: of payload in a stream, an inbox and a sink, in characters; dead letters, by number; and how many ids are remembered. */
+  readonly room: {
+    readonly stream: number
+    readonly inbox: number
+    readonly sink: number
+    readonly deadLetters: number
+    readonly ids: number
+  }
   /** Whether something takes the sink's batches; one that nothing takes keeps them. */
   readonly delivers: (sink: string) => boolean
   /** What time it is, in milliseconds since 1970. */

@@ -50,7 +50,7 @@ export function partsOf(time: { readonly now: number }, small: Partial<LogParts[
   return {
     plan,
     partitions: () => 2,
-    room: { stream: 1_000_000, inbox: 1_000_000, sink: 1_000_000, deadLetters: 1_000_000, ...small },
+    room: { stream: 1_000_000, inbox: 1_000_000, sink: 1_000_000, deadLetters: 1_000_000, ids: 1_000_000, ...small },
     delivers: (sink) => sink === 'taken',
     now: () => time.now,
   }

@@ -14,9 +14,10 @@ import { type Job, job } from '../../../core/job.ts'
 import { source } from '../../../core/producer/fluent.ts'
 import { service, sink, store } from '../../../core/slot/slot.ts'
 import { hopping, tumbling } from '../../../core/time/window.ts'
-import { determined } from '../determined.ts'
-import { oracle } from '../oracle.ts'
-import { arbitraryJob, type GeneratedJob } from './job.ts'
+import type { GeneratedJob } from '../../../testing/arbitrary/job/generated.ts'
+import { arbitraryJob } from '../../../testing/arbitrary/job.ts'
+import { determined } from '../../../testing/laws/platform/determined.ts'
+import { oracle } from '../../../testing/laws/platform/oracle.ts'
 
 const vocabulary = {
   aggregation,

@@ -1,0 +1,61 @@
+import { equal, matches } from '../expected.ts'
+import { type LogLaws, law } from '../log-law.ts'
+import { batch } from '../scene.ts'
+
+const read = (writer: string, number: number, from: string | undefined, to: string, ids: readonly string[] = []) => ({
+  ...batch(writer, number),
+  position: { from, to },
+  ids,
+})
+
+/** What was read outside: once for each position, and for each id as long as that is remembered. */
+export const take: LogLaws = {
+  about: 'take',
+  laws: [
+    law('begins nowhere, and is where the last batch that was taken ends', async ({ log }) => {
+      equal(await log.readPosition('words'), undefined)
+      equal(await log.take(read('r', 1, undefined, 'a')), { status: 'appended', sequence: 1 })
+      equal(await log.readPosition('words'), 'a')
+      equal(await log.take(read('r', 2, 'a', '{"file":"naïve 🐦","at":7}')), { status: 'appended', sequence: 2 })
+      equal(await log.readPosition('words'), '{"file":"naïve 🐦","at":7}')
+      equal(await log.readPosition('others'), undefined)
+    }),
+    law('takes nothing that begins elsewhere, and says where it is', async ({ log }) => {
+      equal(await log.take(read('r', 1, 'b', 'c')), { status: 'elsewhere', position: undefined })
+      await log.take(read('r', 1, undefined, 'b'))
+      equal(await log.take(read('s', 1, undefined, 'a')), { status: 'elsewhere', position: 'b' })
+      equal(await log.take(read('s', 1, 'a', 'c')), { status: 'elsewhere', position: 'b' })
+      equal(await log.readPosition('words'), 'b')
+      equal((await log.range('words', 1, 10)).length, 1)
+    }),
+    law('knows a batch that comes again, and does not go back for it', async ({ log }) => {
+      await log.take(read('r', 1, undefined, 'a', ['i']))
+      await log.take(read('r', 2, 'a', 'b', ['j']))
+      equal(await log.take(read('r', 2, 'a', 'b', ['j'])), { status: 'repeated', sequence: 2 })
+      equal(await log.readPosition('words'), 'b')
+    }),
+    law('takes no record whose id has come, and says which', async ({ log }) => {
+      const known = (number: number, ...ids: readonly string[]) => log.take({ ...batch('r', number), ids })
+      equal(await known(1, 'a', 'b'), { status: 'appended', sequence: 1 })
+      equal(await known(2, 'c', 'b', 'd', 'a'), { status: 'known', known: [1, 3] })
+      equal((await log.range('words', 1, 10)).length, 1)
+      // Nothing of what was refused is remembered.
+      equal(await known(2, 'c', 'd'), { status: 'appended', sequence: 2 })
+      equal(await log.take({ ...batch('s', 1), stream: 'others', ids: ['a'] }), { status: 'appended', sequence: 1 })
+    }),
+    law('forgets the ids that came first', { ids: 3 }, async ({ log }) => {
+      const known = (number: number, ...ids: readonly string[]) => log.take({ ...batch('r', number), ids })
+      await known(1, 'a', 'b')
+      await known(2, 'c', 'd')
+      equal(await known(3, 'b', 'c', 'd'), { status: 'known', known: [0, 1, 2] })
+      matches(await known(3, 'a'), { status: 'appended' })
+    }),
+    law('waits for room like any other, and is where it was', { stream: 1 }, async ({ log, commit }) => {
+      await log.take(read('r', 1, undefined, 'a', ['i']))
+      equal(await log.take(read('r', 2, 'a', 'b', ['j'])), { status: 'full' })
+      equal(await log.readPosition('words'), 'a')
+      await commit('words', 1)
+      equal(await log.take(read('r', 2, 'a', 'b', ['j'])), { status: 'appended', sequence: 2 })
+    }),
+  ],
+}
