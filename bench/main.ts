@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident,algebra] [-- --profile=DIR]
+// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident,algebra,simulation] [-- --profile=DIR]
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { sketchesJs } from './algebra/datadog.ts'
@@ -10,12 +10,13 @@ import { algebra } from './workloads/algebra.ts'
 import { latency } from './workloads/latency.ts'
 import { memory } from './workloads/memory.ts'
 import { resident } from './workloads/resident.ts'
+import { simulation } from './workloads/simulation.ts'
 import { throughput } from './workloads/throughput.ts'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'throughput,memory,latency,resident,algebra' },
+    only: { type: 'string', default: 'throughput,memory,latency,resident,algebra,simulation' },
     profile: { type: 'string' },
   },
 })
@@ -40,6 +41,7 @@ const withRedis: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Repor
 }
 const without: Readonly<Record<string, () => Promise<Report>>> = {
   memory: () => memory({ passes: quick ? 5 : 15, events, node }),
+  simulation: () => simulation({ rounds: quick ? 1 : 5, runs: 1_000, events: 1_000 }),
   algebra: () => algebra({ rounds: quick ? 5 : 9, inputs: quick ? 500_000 : 1_000_000, node }),
 }
 

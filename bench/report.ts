@@ -3,7 +3,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import type { Spread } from './statistics.ts'
 
-/** What the issue asks for: `median` is to be at least, or at most, so much. */
+/** What is asked for: `median` is to be at least, or at most, so much. */
 export interface Goal {
   readonly what: string
   readonly measured: Spread
