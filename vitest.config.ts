@@ -5,7 +5,8 @@ const conditions = ['tanager-source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  // Without `import`: these are handed to Node, which would have `require` answer ES modules to packages that extend what they get.
+  ssr: { resolve: { conditions: conditions.filter((condition) => condition !== 'import') } },
   test: {
     include: ['test/**/*.test.ts', 'jobs/**/*.test.ts'],
     globalSetup: ['test/redis/global-setup.ts'],

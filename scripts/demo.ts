@@ -51,7 +51,7 @@ ${reasons()}
 Next:
 ${next('its graph', 'npx tanager graph jobs/beacon-counts/job.ts')}
 ${next('a file', 'npx tanager run jobs/word-count/job.ts --source lines=README.md')}
-${next('on Redis', 'npx tanager worker jobs/beacon-counts/deploy.ts')}
+${next('on Redis', 'npx tanager run jobs/word-count/job.ts --source lines=README.md --platform bullmq')}
 `)
 
 function next(what: string, command: string): string {
