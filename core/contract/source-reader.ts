@@ -44,7 +44,7 @@ export interface BatchLimits {
 /** A source that is being read. */
 export interface OpenSource {
   /**
-   * The next batch, as soon as there is one: never an empty one. `undefined` once there will be none any more, as at the end
+   * The next batch, as soon as there is one: never one without records or refused ones. `undefined` once there will be none any more, as at the end
    * of a file that nobody follows, or when it is closed. It is called again only after it has answered; acknowledgements may
    * come in between, or not before several batches.
    *

@@ -121,7 +121,7 @@ export class Receiver {
   /** Puts a batch into the log, waiting while that is full. Answers whether the reading may go on after it. */
   async #take(read: SourceBatch, position: { readonly from: string | undefined } | undefined, writerSequence: number): Promise<boolean> {
     const { stream, log, scheduler, name } = this.#parts
-    let batch = withoutTooLong(read, this.#parts.longest)
+    let batch = withoutTwins(withoutTooLong(read, this.#parts.longest))
     for (let wait = firstWait; ; ) {
       const to = toUndefined(read.position)
       const take: Take = {
@@ -265,6 +265,18 @@ function withoutTooLong({ records, refused = [], ids = [] }: SourceBatch, longes
       })),
     ],
   }
+}
+
+/** Who publishes again what was not confirmed leaves both side by side: the log, asked for their one id, knows neither. */
+function withoutTwins(batch: Known): Known {
+  const seen = new Set<string>()
+  const left = batch.ids.flatMap((id, i) => {
+    if (id !== undefined && seen.has(id)) return []
+    if (id !== undefined) seen.add(id)
+    return [i]
+  })
+  if (left.length === batch.records.length) return batch
+  return { records: left.map((i) => batch.records[i] as string), ids: left.map((i) => batch.ids[i]), refused: batch.refused }
 }
 
 function without({ records, refused, ids }: Known, known: ReadonlySet<string | undefined>): Known {

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, '.cache', 'docs')
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn('docs', '.md'), ...filesIn('jobs', '.md')]
-const sources = ['core', 'platforms', 'testing'].flatMap((place) => filesIn(place, '.ts'))
+const sources = ['core', 'platforms', 'connectors', 'testing'].flatMap((place) => filesIn(place, '.ts'))
 
 function filesIn(place: string, ending: string): readonly string[] {
   return readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })

@@ -183,6 +183,17 @@ describe('a receiver', () => {
     ])
   })
 
+  it('takes a record once that comes twice in one batch', async () => {
+    const batch: SourceBatch = {
+      records: ['a', 'b', 'a', 'c', 'c'],
+      ids: [some('1'), some('2'), some('1'), none, none],
+      position: some('5'),
+    }
+    const { receiver, taken } = scene(readerOf([batch]))
+    await receiver().ended
+    expect(await taken()).toEqual(['a', 'b', 'c', 'c'])
+  })
+
   it('stops while it waits for a source that does not answer', async () => {
     const reader: SourceReader = { resumes: 'position', open: () => new Promise<OpenSource>(() => {}) }
     const { receiver } = scene(reader)

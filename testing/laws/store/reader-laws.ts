@@ -206,8 +206,8 @@ const moment = <A>(answer: A): Promise<A> => new Promise((resolve) => setTimeout
 
 const longestPosition = 65_536
 
-function wrongWith({ records, position, ids }: SourceBatch, most: number, { resumes }: SourceReader): string | undefined {
-  if (records.length === 0) return 'a batch is empty'
+function wrongWith({ records, refused = [], position, ids }: SourceBatch, most: number, { resumes }: SourceReader): string | undefined {
+  if (records.length + refused.length === 0) return 'a batch is empty'
   if (records.length > most) return `a batch of at most ${most} has ${records.length} records`
   if (ids !== undefined && ids.length !== records.length) return `a batch has ${ids.length} ids for ${records.length} records`
   if (resumes === 'acknowledgement') return isNone(position) ? undefined : 'a batch that is acknowledged has a position'

@@ -1,0 +1,5 @@
+export type { RabbitmqConnection } from './connection-options.ts'
+export type { RabbitmqDeclaration } from './declare.ts'
+export type { RabbitmqEncode } from './encode.ts'
+export { type RabbitmqSink, type RabbitmqSinkOptions, rabbitmqSink } from './sink.ts'
+export { type RabbitmqOptions, rabbitmq } from './source.ts'
