@@ -144,10 +144,10 @@ function command() {
   ok('npx tanager --help')
 }
 
-/** Whoever runs jobs in memory installs neither Redis's client nor BullMQ; nor does the command need them to start. */
+/** Whoever runs jobs in memory installs neither Redis's client nor BullMQ, connectors load their drivers late, and the command needs none to start. */
 function peersAreOptional() {
   for (const peer of peers) rmSync(join(app, 'node_modules', peer), { recursive: true })
-  const free = subpaths.filter((subpath) => ['.', './algebra', './store', './memory', './testing'].includes(subpath)).map(nameOf)
+  const free = subpaths.filter((subpath) => subpath !== './bullmq').map(nameOf)
   for (const name of free) bareNode(`await import('${name}')`)
   if (existsSync(join(installed, manifest.bin.tanager))) run(app, 'npx', '--no-install', 'tanager', '--help')
   ok(`${free.join(', ')} and the command do without ${peers.join(' and ')}`)

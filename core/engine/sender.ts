@@ -59,6 +59,8 @@ interface Batch {
 
 /** How long a log that does not know a writer must have lost it; after that it may have forgotten it. In milliseconds. */
 const fresh = 3_600_000
+/** Of so many writers: who names one for each request must not fill the memory with them. */
+const mostRemembered = 10_000
 const firstWait = 5
 const longestWait = 250
 
@@ -128,7 +130,7 @@ export class Sender {
     this.#accepted.delete(who)
     this.#accepted.set(who, { number, at })
     for (const [other, { at: heard }] of this.#accepted) {
-      if (at - heard < fresh) break
+      if (at - heard < fresh && this.#accepted.size <= mostRemembered) break
       this.#accepted.delete(other)
     }
   }

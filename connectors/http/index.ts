@@ -1,0 +1,6 @@
+export { type Ingest, ingest } from './ingest.ts'
+export type { IngestLimits, IngestOptions, IngestTarget } from './ingest-options.ts'
+export type { IngestServer, ServeOptions } from './serve.ts'
+export type { IngestToken } from './tokens.ts'
+export { webhook } from './webhook.ts'
+export type { WebhookBody, WebhookEncode, WebhookOptions } from './webhook-options.ts'
