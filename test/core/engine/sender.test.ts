@@ -431,6 +431,18 @@ describe('a log that has lost what it had accepted', () => {
 })
 
 describe('sendOnce', () => {
+  it('remembers the last ten thousand writers, so that one for each request does not fill the memory', async () => {
+    const { sender, appended } = setUp({ room: () => 1_000_000_000 })
+    await sender.sendOnce('s', ['a'], 'first', 1)
+    for (let n = 1; n < 10_000; n++) await sender.sendOnce('s', ['a'], `writer ${n}`, 1)
+    await sender.sendOnce('s', ['b'], 'first', 2)
+    expect(appended.at(-1)).toMatchObject({ writer: 'first', continues: true })
+    // Now the oldest of all.
+    await sender.sendOnce('s', ['b'], 'one more', 1)
+    await sender.sendOnce('s', ['b'], 'writer 1', 2)
+    expect(appended.at(-1)).toMatchObject({ writer: 'writer 1', continues: false })
+  })
+
   it('counts a repetition once, and answers its number, or for one long past the last', async () => {
     const { sender, batches } = setUp()
     expect(await sender.sendOnce('s', ['a'], 'mine', 1)).toBe(1)
