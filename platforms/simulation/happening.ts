@@ -64,7 +64,7 @@ function eventText(event: Event): string {
   }
 }
 
-export function requestText({ verb, args }: Request): string {
+function requestText({ verb, args }: Request): string {
   return [verb, ...args.flatMap(words)].join(' ')
 }
 
