@@ -1,0 +1,5 @@
+export type { RedisAccess } from './access.ts'
+export { type RedisChannelOptions, redisChannel } from './channel.ts'
+export { type RedisListOptions, redisList } from './list.ts'
+export { type RedisStreamOptions, redisStream } from './stream.ts'
+export { type RedisSink, type RedisStreamSinkOptions, redisStreamSink } from './stream-sink.ts'
