@@ -3,6 +3,7 @@ import type { Pointer } from '../core/engine/log.ts'
 import type { Plan } from '../core/plan/plan.ts'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client, FailedBatch, Status } from '../platforms/bullmq/index.ts'
+import { alarmLines, showAlarms } from './alarms.ts'
 import { loadDeployable, withClient } from './deployment.ts'
 import { Quiet } from './fault.ts'
 import { Interrupt } from './interrupt.ts'
@@ -12,10 +13,11 @@ import { output } from './output.ts'
 import { drawn, heading } from './results.ts'
 import { Screen } from './screen.ts'
 import { type Column, table } from './table.ts'
-import { count, counted, cut, visible } from './text.ts'
+import { age, count, counted, cut, visible } from './text.ts'
 
 export interface StatusOptions extends RedisOptions {
   readonly watch?: boolean
+  readonly alarms?: boolean
   readonly json?: boolean
 }
 
@@ -25,7 +27,7 @@ interface Look {
   readonly module: string
   readonly plan: Plan
   readonly status: Status
-  /** Records a second of each stream since the look before. */
+  /** Records a second of each stream, and rows of each output, since the look before. */
   readonly rates: ReadonlyMap<string, number> | undefined
 }
 
@@ -33,9 +35,11 @@ const interval = 1000
 
 export async function showStatus(module: string, options: StatusOptions): Promise<void> {
   const loaded = await loadDeployable(module)
-  await withClient(loaded, options, async (client, { plan }) => {
+  await withClient(loaded, options, async (client, app) => {
+    const { plan } = app
     const json = options.json ?? false
-    if (options.watch) await watch(client, { module, plan }, json)
+    if (options.alarms) await showAlarms(client, app, json)
+    else if (options.watch) await watch(client, { module, plan }, json)
     else await output.lines((json ? jsonLines : textLines)({ module, plan, status: await client.status(), rates: undefined }))
   })
 }
@@ -64,32 +68,45 @@ async function watch(client: Client<AnySlot>, { module, plan }: Pick<Look, 'modu
 }
 
 function ratesOf(before: Status, after: Status, seconds: number): ReadonlyMap<string, number> {
-  return new Map(
-    [...after.streams].map(([name, { records }]) => [name, Math.max(0, records - (before.streams.get(name)?.records ?? 0)) / seconds]),
-  )
+  const rate = (now: number, then = 0) => Math.max(0, now - then) / seconds
+  return new Map([
+    ...[...after.streams].map(([name, { records }]) => [name, rate(records, before.streams.get(name)?.records)] as const),
+    // A store's stream has the name of the store, and is shown with the streams.
+    ...[...after.outputs].map(([name, { rows }]) => [outputNamed(name), rate(rows, before.outputs.get(name)?.rows)] as const),
+  ])
 }
 
+/** The rates of outputs beside those of streams: two may have one name. */
+const outputNamed = (name: string) => `output ${name}`
+
 function* jsonLines({ plan, status }: Look): Generator<string, void> {
-  const { streams, stores, sinks, deadLetters, workers, failed } = status
+  const { streams, stores, sinks, outputs, deadLetters, workers, failed, alarms } = status
   for (const [stream, { head, watermark, backlog }] of byKey(streams)) {
     yield JSON.stringify({ stream, head, watermark, backlog, failed: failedOf(failed, 'stage', stream) })
   }
   for (const [store, partitions] of byKey(stores)) {
-    yield JSON.stringify({ store, pending: total(partitions, 'pending'), keys: total(partitions, 'keys') })
+    yield JSON.stringify({ store, pending: total(partitions, 'pending'), keys: total(partitions, 'keys'), ...outputs.get(store) })
   }
   for (const [sink, { head, watermark, backlog }] of byKey(sinks)) {
-    yield JSON.stringify({ sink, head, watermark, backlog, failed: failedOf(failed, 'sink', sink) })
+    yield JSON.stringify({ sink, head, watermark, backlog, failed: failedOf(failed, 'sink', sink), ...outputs.get(sink) })
   }
   for (const { id, error, attempts } of failed) yield JSON.stringify({ failedBatch: { id, attempts, error } })
+  for (const alarm of alarms.standing) yield JSON.stringify({ alarm })
   yield JSON.stringify({ job: plan.job, deadLetters, workers })
 }
 
 function* textLines({ module, plan, status, rates }: Look): Generator<string, void> {
-  const { streams, stores, sinks, deadLetters, workers, failed } = status
+  const { streams, stores, sinks, outputs, deadLetters, workers, failed, alarms } = status
   const { paint } = output
   yield heading(plan.job, `${workers === 0 ? 'no worker' : counted(workers, 'worker')}, ${counted(deadLetters, 'dead letter')}`)
   yield ''
   const rated = rates === undefined ? [] : [number('a second')]
+  const written = [number('rows'), number('last write'), ...rated]
+  const writtenTo = (name: string) => {
+    const { rows = 0, lastWrite } = outputs.get(name) ?? {}
+    const rate = rates === undefined ? [] : [count(Math.round(rates.get(outputNamed(name)) ?? 0))]
+    return [count(rows), lastWrite === undefined ? 'never' : age(Date.now() - lastWrite), ...rate]
+  }
   yield* section(
     [{ head: 'stream' }, number('head'), number('watermark'), number('backlog'), number('failed'), number('records'), ...rated],
     [...streams].map(([name, { head, watermark, backlog, records }]) => [
@@ -99,17 +116,24 @@ function* textLines({ module, plan, status, rates }: Look): Generator<string, vo
     ]),
   )
   yield* section(
-    [{ head: 'store' }, number('pending'), number('keys')],
-    [...stores].map(([name, partitions]) => [name, count(total(partitions, 'pending')), count(total(partitions, 'keys'))]),
+    [{ head: 'store' }, number('pending'), number('keys'), ...written],
+    [...stores].map(([name, partitions]) => [
+      name,
+      count(total(partitions, 'pending')),
+      count(total(partitions, 'keys')),
+      ...writtenTo(name),
+    ]),
   )
   yield* section(
-    [{ head: 'sink' }, number('head'), number('watermark'), number('backlog'), number('failed')],
+    [{ head: 'sink' }, number('head'), number('watermark'), number('backlog'), number('failed'), ...written],
     [...sinks].map(([name, { head, watermark, backlog }]) => [
       name,
       ...[head, watermark, backlog, failedOf(failed, 'sink', name)].map(count),
+      ...writtenTo(name),
     ]),
   )
   const width = output.columns ?? Number.POSITIVE_INFINITY
+  for (const line of alarmLines(alarms)) yield cut(line, width)
   for (const { id, error, attempts } of failed.slice(0, shownBatches)) {
     yield cut(`${paint.red(`batch ${id} failed ${counted(attempts, 'time')}`)}: ${visible(error)}`, width)
   }

@@ -43,3 +43,15 @@ export const count = (n: number): string => grouped.format(n)
 
 /** `1 record`, `1,200 records`. */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`
+
+const units = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+] as const
+
+/** How long something is ago, in one unit: `7 s`, `3 min`. */
+export function age(milliseconds: number): string {
+  const [size, unit] = units.find(([size]) => milliseconds >= size) ?? [1000, 's']
+  return `${Math.floor(Math.max(0, milliseconds) / size)} ${unit}`
+}

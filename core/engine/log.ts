@@ -1,5 +1,6 @@
 import type { Json } from '../codec/codec.ts'
 import type { DeadRecord } from '../run/result.ts'
+import type { Written } from './outputs/written.ts'
 
 // TERMINOLOGY
 //   stream     a numbered log of micro-batches: a source's, a store's output, or a sink's
@@ -185,6 +186,8 @@ export interface SumCommit {
   readonly puts: readonly (readonly [key: string, value: Stored])[]
   /** Keys whose totals are not worth keeping. */
   readonly removes: readonly string[]
+  /** What was written to a store outside, to be counted; of what is put and removed here, the log counts by itself. */
+  readonly written?: Written
   /** What changed, for the stages that read the store's output. */
   readonly output?: Batch
   /** Deltas the aggregation threw on. */
@@ -213,7 +216,16 @@ export interface Progress {
   readonly streams: ReadonlyMap<string, StreamProgress>
   readonly stores: ReadonlyMap<string, readonly PartitionProgress[]>
   readonly sinks: ReadonlyMap<string, StreamProgress>
+  /** What was ever written to each store and each sink, by its name: counted in the step that writes it, so once. */
+  readonly outputs: ReadonlyMap<string, OutputProgress>
   readonly deadLetters: number
+}
+
+export interface OutputProgress extends Written {
+  /** When the last was written, milliseconds since 1970 by the clock of the worker that wrote; absent as long as nothing was. */
+  readonly lastWrite?: number
+  /** When a batch of the sink was last delivered; absent for stores, and as long as none was. */
+  readonly lastDelivery?: number
 }
 
 export interface StreamProgress {

@@ -4,6 +4,7 @@ import { TanagerError } from '../error.ts'
 import type { DeadRecord } from '../run/result.ts'
 import type { InboxEntry, Stored, SumCommit, SumCommitted } from './log.ts'
 import type { Box, Held, Merged } from './merge.ts'
+import { bytesOf, type Written } from './outputs/written.ts'
 import type { Drain } from './parts.ts'
 import { readStored, writeStored } from './stored.ts'
 
@@ -48,8 +49,15 @@ interface Rest {
   readonly entries: number
   /** The stamp of the last of them. */
   readonly last: string
+  readonly written?: Written
   readonly output?: NonNullable<SumCommit['output']>
   readonly deadLetters: readonly DeadRecord[]
+}
+
+/** A total, and how many bytes it would be in Redis: what a store outside makes of it nobody knows here. */
+interface Weighed {
+  readonly total: unknown
+  readonly bytes: number
 }
 
 /**
@@ -60,7 +68,7 @@ export function totalsOutside(
   { log, store: { slot } }: Drain,
   partition: number,
   outside: TransactionalStore<unknown, unknown>,
-): Totals<unknown> {
+): Totals<Weighed> {
   const store = slot.name
   /** Where the store is: it is asked once in a drain, and moved by us alone as long as what we commit is taken. */
   let known: number | undefined
@@ -68,7 +76,7 @@ export function totalsOutside(
   /** The second step. */
   async function letGo(
     position: number,
-    { entries, ...told }: Pick<Rest, 'output' | 'deadLetters'> & { readonly entries: readonly InboxEntry[] },
+    { entries, ...told }: Pick<Rest, 'written' | 'output' | 'deadLetters'> & { readonly entries: readonly InboxEntry[] },
   ) {
     return log.commitSum({ store, partition, position, entries, puts: [], removes: [], ...told })
   }
@@ -101,24 +109,25 @@ export function totalsOutside(
           const answer = answers[at]
           return answer !== undefined && isSome(answer) ? { is: answer.value } : undefined
         },
-        write: (total) => {
-          // A total that cannot be written is refused wherever it is kept.
-          slot.sum.codec.encode(total)
-          return total
-        },
+        // A total that cannot be written is refused wherever it is kept.
+        write: (total) => ({ total, bytes: bytesOf(slot.sum.codec.encode(total)) }),
       }
     },
 
     commit: async ({ position, entries, puts, removes, output, deadLetters }) => {
       const to = position + entries.length
-      const told = { deadLetters, ...(output === undefined ? {} : { output }) }
+      const written = {
+        rows: puts.length + removes.length,
+        bytes: puts.reduce((sum, [key, { bytes }]) => sum + bytesOf(key) + bytes, 0),
+      }
+      const told = { written, deadLetters, ...(output === undefined ? {} : { output }) }
       const rest: Rest = { entries: entries.length, last: (entries.at(-1) as InboxEntry).stamp, ...told }
       const committed = await outside.commit({
         partition,
         from: position,
         position: to,
         note: JSON.stringify(rest),
-        puts: puts.map(([key, value]) => [slot.key.decode(key), value] as const),
+        puts: puts.map(([key, { total }]) => [slot.key.decode(key), total] as const),
         removes: removes.map((key) => slot.key.decode(key)),
       })
       if (!committed) return { status: 'stale' }
@@ -128,7 +137,12 @@ export function totalsOutside(
   }
 }
 
-const toldOf = ({ output, deadLetters }: Rest) => ({ deadLetters, ...(output === undefined ? {} : { output }) })
+/** A note of an older worker's does not tell what was written. */
+const toldOf = ({ written = { rows: 0, bytes: 0 }, output, deadLetters }: Rest) => ({
+  written,
+  deadLetters,
+  ...(output === undefined ? {} : { output }),
+})
 
 function torn(store: string, partition: number, outside: number, log: number): TanagerError {
   return new TanagerError('store-mismatch', `the store ${store} and the log do not fit`, {

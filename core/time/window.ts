@@ -27,7 +27,8 @@ function milliseconds(duration: Duration): number {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms
 }
 
-function positive(what: string, duration: Duration): number {
+/** @throws TanagerError `invalid-option` for what is no length of time */
+export function positive(what: string, duration: Duration): number {
   const ms = milliseconds(duration)
   if (!Number.isSafeInteger(ms) || ms <= 0) {
     throw new TanagerError('invalid-option', `${what} must be a length of time`, { value: duration, allowed: 'whole milliseconds above 0' })

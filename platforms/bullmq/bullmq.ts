@@ -14,6 +14,8 @@ import { engineOf } from '../../core/engine/engine.ts'
 import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
 import { Gate } from '../../core/engine/gate.ts'
 import type { Log } from '../../core/engine/log.ts'
+import type { Declared } from '../../core/engine/outputs/alarm.ts'
+import { declaredIn } from '../../core/engine/outputs/declared.ts'
 import { Receiver } from '../../core/engine/receiver.ts'
 import { Sender } from '../../core/engine/sender.ts'
 import type { Job } from '../../core/job.ts'
@@ -25,6 +27,7 @@ import { type Client, clientOf } from './client.ts'
 import { connect, ready } from './connection.ts'
 import { type Keys, keysOf } from './keys.ts'
 import { type BullmqOptions, type Settings, settingsOf } from './options.ts'
+import { monitorOf } from './outputs.ts'
 import { placeOf } from './place.ts'
 import { Queues } from './queues.ts'
 import { redisLog } from './redis-log.ts'
@@ -95,6 +98,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
   checkBindings(job, given, ['service'])
   const settings = settingsOf(options, job)
   const plan = planOf(job)
+  const declared = declaredIn(plan, options.alarms ?? {})
   const stores = storesOf(plan, given)
   const readers = readersOf(plan, given)
   return {
@@ -109,7 +113,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
       try {
         await open.reachable(connecting.timeout)
         await open.deploy()
-        return startOn(open, given, stores, readers)
+        return startOn(open, given, stores, readers, declared)
       } catch (error) {
         open.redis.disconnect()
         throw error
@@ -140,6 +144,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
         queues,
         sender,
         clock,
+        declared,
         partitions: settings.partitions,
         stores,
         longest: settings.limits.longest,
@@ -229,6 +234,7 @@ function startOn(
   bindings: Readonly<Record<string, unknown>>,
   stores: ReturnType<typeof storesOf>,
   readers: ReadonlyMap<string, SourceReader>,
+  declared: readonly Declared[],
 ): RunningWorker {
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
   const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
@@ -282,15 +288,19 @@ function startOn(
     })
   })
   for (const receiver of receivers) receiver.start()
+  const monitor = monitorOf({ job: plan.job, declared, log, clock, settings })
+  monitor.start()
   return {
     redis: placeOf(redis.options),
     close: async (options) => {
       // First, since what is not read any more need not be finished. An outside that hangs must not keep the rest from ending.
       const stop = new AbortController()
+      const looked = monitor.stop()
       const late = sleep(options?.grace ?? grace, undefined, { signal: stop.signal }).catch(() => {})
       await Promise.race([Promise.all(receivers.map((receiver) => receiver.stop())), late])
-      stop.abort()
       await worker.close(options)
+      await Promise.race([looked, late])
+      stop.abort()
       dog.leave()
       await queues.close().catch(() => {})
       redis.disconnect()

@@ -4,6 +4,9 @@ import type { Clock } from '../../core/contract/clock.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import type { TransactionalStore } from '../../core/contract/transactional-store.ts'
 import type { DeadLetter, Log, Progress } from '../../core/engine/log.ts'
+import type { AlarmState, Declared } from '../../core/engine/outputs/alarm.ts'
+import { type Metric, metricsOf } from '../../core/engine/outputs/metrics.ts'
+import { alarmsIn } from '../../core/engine/outputs/monitor.ts'
 import type { Sender, SendOptions } from '../../core/engine/sender.ts'
 import { type Receipt, receiptOfAll, settle } from '../../core/engine/settle.ts'
 import { messageOf, TanagerError } from '../../core/error.ts'
@@ -49,6 +52,8 @@ export interface Client<R extends AnySlot> {
   /** Waits until everything sent before, by anyone, is counted; or everything up to a receipt. */
   readonly settled: (options?: ReadOptions) => Promise<void>
   readonly status: () => Promise<Status>
+  /** The same as metrics: plain data, to be handed to a library that exposes them. */
+  readonly metrics: () => Promise<readonly Metric[]>
   readonly deadLetters: DeadLetters
   /** What waits, and what is kept, as it is written. */
   readonly log: LogReader
@@ -63,6 +68,8 @@ export interface Client<R extends AnySlot> {
 export interface Status extends Progress {
   readonly failed: readonly FailedBatch[]
   readonly workers: number
+  /** Which of the alarms stand that this deployment declares. */
+  readonly alarms: AlarmState
 }
 
 export interface Footprint {
@@ -90,6 +97,8 @@ interface Parts {
   readonly queues: Queues
   readonly sender: Sender
   readonly clock: Clock
+  /** What is expected of outputs. */
+  readonly declared: readonly Declared[]
   readonly partitions: (store: string) => number
   readonly stores: (name: string) => TransactionalStore<unknown, unknown> | undefined
   /** How long a record, or a numbered batch, may be. */
@@ -108,7 +117,7 @@ const page = 500
 const letterId = /^\d{1,20}-\d{1,20}$/
 
 export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
-  const { job, plan, log, queues, sender, clock, ready } = parts
+  const { job, plan, log, queues, sender, clock, declared, ready } = parts
 
   function slot<Kind extends SlotKind>(kind: Kind, name: string): Extract<AnySlot, { readonly kind: Kind }> {
     const found = job.slots.get(name)
@@ -126,6 +135,14 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
 
   async function fresh(options: ReadOptions | undefined): Promise<void> {
     await (options?.after === undefined ? ready() : settled(options))
+  }
+
+  async function status(): Promise<Status> {
+    await ready()
+    // Where nothing is declared nobody looks, and nobody needs the right to ask.
+    const looked = declared.length === 0 ? { standing: [] } : alarmsIn(log)
+    const [progress, failed, workers, alarms] = await Promise.all([log.progress(), queues.failed(), queues.workers(), looked])
+    return { ...progress, failed, workers, alarms }
   }
 
   async function everyDeadLetter(act: (letters: readonly DeadLetter[]) => Promise<number>): Promise<number> {
@@ -158,11 +175,9 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
 
     settled,
 
-    status: async (): Promise<Status> => {
-      await ready()
-      const [progress, failed, workers] = await Promise.all([log.progress(), queues.failed(), queues.workers()])
-      return { ...progress, failed, workers }
-    },
+    status,
+
+    metrics: async () => metricsOf(job.name, declared, await status()),
 
     deadLetters: {
       list: async (options: { readonly after?: string; readonly limit?: number } = {}) => {

@@ -1,3 +1,5 @@
+export type { Alarm, AlarmKind, AlarmRange, AlarmState, Expectations, Expected } from '../../core/engine/outputs/alarm.ts'
+export type { Metric, MetricValue } from '../../core/engine/outputs/metrics.ts'
 export { type BullmqApp, type BullmqBindings, type BullmqTypes, bullmq, type ConnectOptions } from './bullmq.ts'
 export type { Client, DeadLetters, Footprint, Once, Status } from './client.ts'
 export { type LookOptions, lookAtRedis, type RedisFacts, type RedisLook } from './doctor.ts'

@@ -1,5 +1,6 @@
 import type { RedisOptions } from 'ioredis'
 import { defaultLimits, type Limits } from '../../core/engine/limits.ts'
+import type { Alarm, Expectations } from '../../core/engine/outputs/alarm.ts'
 import { type Cut, defaultCut } from '../../core/engine/sender.ts'
 import { TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
@@ -46,6 +47,14 @@ export interface BullmqOptions {
   readonly forgetWriters?: number
   /** Told of what a person who runs this should know: a Redis that is away, a batch that failed. Nothing, unless given. */
   readonly notice?: (text: string) => void
+  /**
+   * What is expected of sources, stores and sinks, by their names: how many rows or bytes in any interval, how long they may
+   * be quiet, or stand still. A worker looks every few seconds; `notice` and `onAlarm` are told when an alarm begins and when
+   * it is over.
+   */
+  readonly alarms?: Expectations
+  /** Told of alarms, in the worker that looks. What it throws is said by `notice`. */
+  readonly onAlarm?: (alarm: Alarm) => unknown
 }
 
 /** How long things may be. */
@@ -76,6 +85,7 @@ export interface Settings {
   readonly reconcileEvery: number
   readonly forgetWriters: number
   readonly notice: (text: string) => void
+  readonly onAlarm: (alarm: Alarm) => unknown
 }
 
 const defaults = {
@@ -115,6 +125,8 @@ const known: { readonly [O in keyof BullmqOptions]-?: true } = {
   reconcileEvery: true,
   forgetWriters: true,
   notice: true,
+  alarms: true,
+  onAlarm: true,
 }
 
 /** @throws TanagerError `invalid-option`, or `unknown-slot` for options given to a name the job does not have */
@@ -152,6 +164,7 @@ export function settingsOf(options: BullmqOptions, job: Job): Settings {
     reconcileEvery: count('reconcileEvery', options.reconcileEvery ?? defaults.reconcileEvery),
     forgetWriters: silence(options.forgetWriters ?? defaults.forgetWriters),
     notice: options.notice ?? (() => {}),
+    onAlarm: options.onAlarm ?? (() => {}),
   }
 }
 

@@ -13,6 +13,7 @@ import type {
   Take,
   Taken,
 } from '../../core/engine/log.ts'
+import { writtenBy } from '../../core/engine/outputs/written.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan, StorePlan } from '../../core/plan/plan.ts'
 import type { DeadRecord } from '../../core/run/result.ts'
@@ -156,7 +157,7 @@ export function redisLog(parts: RedisLogParts): Log {
     commitSum: async (commit) => {
       const { values, position, inbox } = keys.partition(commit.store, commit.partition)
       const { log, meta } = keys.stream(commit.store)
-      const { output } = commit
+      const { output, written = writtenBy(commit.puts, commit.removes) } = commit
       const answer = (await unlessNotNow(
         scripts.commitSum(
           [values, position, inbox, keys.dead, ...(store(commit.store).emits ? [log, meta] : [])],
@@ -177,6 +178,8 @@ export function redisLog(parts: RedisLogParts): Log {
             room.deadLetters,
             commit.entries.at(-1)?.stamp ?? '',
             stamp(),
+            written.rows,
+            written.bytes,
             ...commit.puts.flatMap(([key, value]) => [key, typeof value === 'string' ? value : Buffer.from(value)]),
             ...commit.removes,
             ...commit.deadLetters.flatMap(deadArguments),
@@ -196,7 +199,7 @@ export function redisLog(parts: RedisLogParts): Log {
 
     commitSink: async (sink, sequence, { records, payload, id }) => {
       const { log, meta, ahead } = keys.stream(sink)
-      await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length, id])
+      await scripts.commitSink([log, meta, ahead], [sequence, records, payload.length, id, now()])
     },
 
     pending: (limit, begin) => pendingOf(parts, limit, begin),

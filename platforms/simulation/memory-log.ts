@@ -1,5 +1,6 @@
 import { frame } from '../../core/engine/frame.ts'
 import type { DeadLetter, Deployed, Entry, Log, Pointer, Progress, Stored } from '../../core/engine/log.ts'
+import { bytesOf, together, writtenBy } from '../../core/engine/outputs/written.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import { DeadLetters } from './log/dead-letters.ts'
@@ -72,6 +73,10 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
     streams: new Map([...streams].map(([name, { progress }]) => [name, progress])),
     stores: new Map([...stores].map(([name, all]) => [name, all.map(({ progress }) => progress)])),
     sinks: new Map([...sinks].map(([name, { progress }]) => [name, progress])),
+    outputs: new Map([
+      ...[...sinks].map(([name, { tally }]) => [name, tally.progress] as const),
+      ...[...stores].map(([name, all]) => [name, together(all.map(({ tally }) => tally.progress))] as const),
+    ]),
     deadLetters: dead.size,
   })
 
@@ -103,6 +108,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
       const deliveries = writes.flatMap(({ sink, payload, records }): Pointer[] => {
         const number = streamOf(sink).enter({ payload, records })
+        streamOf(sink).tally.add({ rows: records, bytes: bytesOf(payload) }, now())
         return delivers(sink) ? [{ kind: 'sink', sink, sequence: number }] : []
       })
       dead.bury({ from: 'stream', name, number: sequence }, now(), deadLetters)
@@ -121,12 +127,13 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       return at.isAt(position) ? keys.map((key) => at.get(key)) : undefined
     },
 
-    commitSum: async ({ store, partition: number, position, entries, puts, removes, output, deadLetters }) => {
+    commitSum: async ({ store, partition: number, position, entries, puts, removes, written, output, deadLetters }) => {
       const at = partition(store, number)
       if (!at.isAt(position) || !at.inbox.isThere(entries.length, entries.at(-1))) return { status: 'stale' }
       if (output !== undefined && streamOf(store).isFull(room.stream)) return { status: 'full', where: 'output', name: store }
       if (deadLetters.length > 0 && isGraveyardFull()) return { status: 'full', where: 'dead letters', name: store }
       at.merge({ entries, puts, removes })
+      at.tally.add(written ?? writtenBy(puts, removes), now())
       dead.bury({ from: 'store', name: store, number }, now(), deadLetters)
       const pointers = output === undefined ? [] : [stage(store, streamOf(store).enter(output))]
       return { status: 'committed', position: at.position, left: at.inbox.isReady, pointers }
@@ -134,7 +141,9 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     commitSink: async (sink, sequence, entry) => {
       const stream = streamOf(sink)
-      if (!stream.isCommitted(sequence) && stream.isThere(sequence, entry)) stream.commit(sequence, entry)
+      if (stream.isCommitted(sequence) || !stream.isThere(sequence, entry)) return
+      stream.commit(sequence, entry)
+      stream.tally.delivered(now())
     },
 
     pending: async (limit, begin = 0) => {

@@ -51,7 +51,7 @@ test('records are sent before anybody works, with a receipt', async () => {
   expect(people).toMatchObject({ code: 0, stdout: '2 records sent to numbers, receipt {"numbers":3}\n', stderr: '' })
   expect(await status()).toEqual([
     { stream: 'numbers', head: 3, watermark: 0, backlog: 3, failed: 0 },
-    { store: 'totals', pending: 0, keys: 0 },
+    { store: 'totals', pending: 0, keys: 0, rows: 0, bytes: 0 },
     { job: 'failing', deadLetters: 0, workers: 0 },
   ])
 })

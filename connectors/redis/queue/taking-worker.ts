@@ -1,12 +1,5 @@
 import type { Job, JobJson, Worker, WorkerOptions } from 'bullmq'
 
-/** What is to be known of a job. */
-export interface Taken {
-  readonly job: Job
-  /** Its data as it is stored: text, in JSON unless somebody wrote it by hand. */
-  readonly data: string
-}
-
 /** A worker that runs nothing: it is asked for jobs, one at a time, and told what became of them. */
 export interface TakingWorker extends Worker {
   readonly dataOf: (job: Job) => string

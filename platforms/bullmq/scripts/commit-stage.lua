@@ -35,6 +35,7 @@ Returns {'committed', {i, position, ...}, {sequence, ...}}
 -- @include enter
 -- @include push
 -- @include bury
+-- @include count
 
 local sequence = tonumber(ARGV[1])
 local before = tonumber(redis.call('HGET', KEYS[2], 'watermark') or '0')
@@ -103,6 +104,7 @@ local numbers = {}
 for i = 1, sinks do
   local key = early + inboxes + 2 * i - 1
   numbers[i] = enter(KEYS[key], KEYS[key + 1], ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[15])
+  count(KEYS[key + 1], ARGV[at + 1], #ARGV[at], ARGV[5])
   at = at + 3
 end
 bury(KEYS[4], 'stream', ARGV[4], ARGV[1], ARGV[5], at, dead)

@@ -17,6 +17,7 @@ ARGV[10] payload of the changes ('' if nothing reads them), ARGV[11] records in 
 ARGV[13] how much length may wait in the output, ARGV[14] how many dead letters there may be
 ARGV[15] stamp of the last entry merged, of 24 digits
 ARGV[16] stamp for the output, of 16 digits
+ARGV[17] rows written, here or outside, and ARGV[18] bytes of them: they are counted
 then, for each value: key, value
 then, each key to remove
 then, for each dead letter: node, index, record, error
@@ -29,6 +30,7 @@ Returns {'committed', position, left, sequence}
 ]]
 -- @include enter
 -- @include bury
+-- @include count
 
 local position = tonumber(redis.call('HGET', KEYS[2], 'position') or '0')
 if position ~= tonumber(ARGV[1]) then return { 'stale' } end
@@ -46,8 +48,10 @@ redis.call('LTRIM', KEYS[3], ARGV[2], -1)
 redis.call('HINCRBY', KEYS[2], 'length', -tonumber(ARGV[3]))
 position = redis.call('HINCRBY', KEYS[2], 'position', ARGV[2])
 
+if ARGV[17] ~= '0' then count(KEYS[2], ARGV[17], ARGV[18], ARGV[6]) end
+
 -- Lua unpacks only so many values at a time.
-local at = 17
+local at = 19
 local removes = at + 2 * tonumber(ARGV[7])
 for from = at, removes - 1, 4000 do
   redis.call('HSET', KEYS[1], unpack(ARGV, from, math.min(from + 3999, removes - 1)))

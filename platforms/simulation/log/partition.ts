@@ -2,12 +2,14 @@ import type { PartitionProgress, Stored, SumCommit } from '../../../core/engine/
 import type { StorePlan } from '../../../core/plan/plan.ts'
 import { Inbox } from './inbox.ts'
 import { OrderedInbox } from './ordered-inbox.ts'
+import { Tally } from './tally.ts'
 
 /** One part of a store's keys: their values, and what is still to be merged into them. */
 export class Partition {
   readonly store: string
   readonly number: number
   readonly inbox: Inbox
+  readonly tally = new Tally()
   readonly #values = new Map<string, Stored>()
   #position = 0
 

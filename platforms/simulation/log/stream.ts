@@ -1,5 +1,6 @@
 import type { Append, Appended, Batch, Entry, StreamProgress, Take, Taken } from '../../../core/engine/log.ts'
 import { Marks } from './marks.ts'
+import { Tally } from './tally.ts'
 
 /** What a writer sent last: its own number, and the one that the stream gave. */
 interface Last {
@@ -12,6 +13,8 @@ interface Last {
 /** A numbered log of batches. Those that are committed are gone; their marks stay. */
 export class Stream {
   readonly marks = new Marks()
+  /** Of a sink's. */
+  readonly tally = new Tally()
   readonly #entries = new Map<number, Entry>()
   readonly #writers = new Map<string, Last>()
   /** In the order in which they came. */

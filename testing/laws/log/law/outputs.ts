@@ -12,10 +12,10 @@ export const outputs: LogLaws = {
       equal(await outputOf(log, 'counts'), { rows: 0, bytes: 0 })
       equal(await outputOf(log, 'kept'), { rows: 0, bytes: 0 })
       const deltas = [delta('counts', 0, 'a', 1), delta('counts', 1, 'b', 1)]
-      const writes = [{ sink: 'kept', payload: 'Lnaïve 🐦', records: 3 }]
+      const writes = [{ sink: 'kept', payload: 'Lnaïve € 🐦', records: 3 }]
       time.now = 2000
       await commit('words', await append('words', 'a'), { deltas, writes })
-      equal(await outputOf(log, 'kept'), { rows: 3, bytes: 12, lastWrite: 2000 })
+      equal(await outputOf(log, 'kept'), { rows: 3, bytes: 16, lastWrite: 2000 })
       equal(await outputOf(log, 'counts'), { rows: 0, bytes: 0 })
       time.now = 3000
       await merge('counts', 0, {
