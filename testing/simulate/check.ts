@@ -16,11 +16,13 @@ import { shortened, storyOf } from './story.ts'
 const platformLaw = 'platform law'
 export const valuesLaw = 'laws of its aggregations and codecs'
 
-/** So many runs are made whatever they take: a machine that is busy must not let a wrong job pass. */
+/** So many runs are made though the time is over: a machine that is busy must not let a wrong job pass. */
 const atLeast = 5
 
 /** What part of the time is for finding something; the rest is to make it small. */
 const exploring = 0.6
+/** How much of the time the first few runs may take. */
+const overtime = 5
 
 /**
  * Does what `simulate` does, and answers a report where that throws: what held, what is broken, what could not be checked, and
@@ -42,7 +44,32 @@ const exploring = 0.6
 export async function checkJob<R extends AnySlot>(job: Job<R>, options: SimulateOptions<R>): Promise<Report> {
   const began = Date.now()
   checkOptions(options)
-  return new Trial(job, await materialOf(job, options.inputs), options as SimulateOptions, began).report()
+  const material = await materialOf(job, options.inputs)
+  const some = await affordable(job, material, (options.seconds ?? 4) * 1000)
+  const report = await new Trial(job, some, options as SimulateOptions, began).report()
+  if (some === material) return report
+  const hint = `it takes long over a record: it was run on the first ${sizeOf(some).records} of ${sizeOf(material).records}`
+  return { ...report, hints: [...report.hints, hint] }
+}
+
+/** How much of the time one run in memory may take: there are to be many. */
+const affordableShare = 0.02
+const fewest = 10
+
+/** As many of the first records as leave time for many runs: a function may take long over each. */
+async function affordable(job: Job, material: Material, milliseconds: number): Promise<Material> {
+  const firstOf = (share: number): Material => ({
+    ...material,
+    records: new Map([...material.records].map(([source, texts]) => [source, texts.slice(0, Math.ceil(texts.length * share))])),
+  })
+  const { records } = sizeOf(material)
+  if (records <= fewest) return material
+  const begin = performance.now()
+  // What cannot be run is for the trial to tell.
+  await new Experiment(job, material, {}).expected(firstOf(fewest / records).records).catch(() => {})
+  const perRecord = (performance.now() - begin) / fewest
+  const most = Math.max(fewest, (milliseconds * affordableShare) / perRecord)
+  return most >= records ? material : firstOf(most / records)
 }
 
 class Trial {
@@ -93,7 +120,7 @@ class Trial {
   async #onCluster(size: Size, expected: Outcome, hints: readonly string[]): Promise<Report> {
     const { runs = 100, onRun } = this.#options
     let made = 0
-    while (made < runs && (made < atLeast || Date.now() < this.#until(exploring))) {
+    while (made < runs && Date.now() < this.#until(made < atLeast ? overtime : exploring)) {
       const seed = this.#seed + made
       const found = await this.#experiment.run(
         { records: this.#material.records, settings: settingsOf(seed, size, this.#options) },
