@@ -8,7 +8,7 @@ import { type Counterexample, Experiment } from './case.ts'
 import { causesOf } from './cause.ts'
 import { type Material, materialOf } from './material.ts'
 import { checkOptions, type SimulateOptions } from './options.ts'
-import { impurities, purityLaw, unrepeatable } from './pure.ts'
+import { impurities, purityLaw, repeat } from './pure.ts'
 import { type Size, settingsOf } from './settings.ts'
 import { shrunk } from './shrink.ts'
 import { shortened, storyOf } from './story.ts'
@@ -21,8 +21,12 @@ const atLeast = 5
 
 /** What part of the time is for finding something; the rest is to make it small. */
 const exploring = 0.6
-/** How much of the time the first few runs may take. */
-const overtime = 5
+/** How long the first few runs may take though the time is over, in milliseconds: enough for any but functions that take seconds. */
+const overtime = 5000
+/** How much of the time one run in memory may take: there are to be many. */
+const affordableShare = 0.02
+const fewest = 10
+const leastTime = 1000
 
 /**
  * Does what `simulate` does, and answers a report where that throws: what held, what is broken, what could not be checked, and
@@ -44,32 +48,7 @@ const overtime = 5
 export async function checkJob<R extends AnySlot>(job: Job<R>, options: SimulateOptions<R>): Promise<Report> {
   const began = Date.now()
   checkOptions(options)
-  const material = await materialOf(job, options.inputs)
-  const some = await affordable(job, material, (options.seconds ?? 4) * 1000)
-  const report = await new Trial(job, some, options as SimulateOptions, began).report()
-  if (some === material) return report
-  const hint = `it takes long over a record: it was run on the first ${sizeOf(some).records} of ${sizeOf(material).records}`
-  return { ...report, hints: [...report.hints, hint] }
-}
-
-/** How much of the time one run in memory may take: there are to be many. */
-const affordableShare = 0.02
-const fewest = 10
-
-/** As many of the first records as leave time for many runs: a function may take long over each. */
-async function affordable(job: Job, material: Material, milliseconds: number): Promise<Material> {
-  const firstOf = (share: number): Material => ({
-    ...material,
-    records: new Map([...material.records].map(([source, texts]) => [source, texts.slice(0, Math.ceil(texts.length * share))])),
-  })
-  const { records } = sizeOf(material)
-  if (records <= fewest) return material
-  const begin = performance.now()
-  // What cannot be run is for the trial to tell.
-  await new Experiment(job, material, {}).expected(firstOf(fewest / records).records).catch(() => {})
-  const perRecord = (performance.now() - begin) / fewest
-  const most = Math.max(fewest, (milliseconds * affordableShare) / perRecord)
-  return most >= records ? material : firstOf(most / records)
+  return new Trial(job, await materialOf(job, options.inputs), options as SimulateOptions, began).report()
 }
 
 class Trial {
@@ -95,13 +74,16 @@ class Trial {
   async report(): Promise<Report> {
     const size = sizeOf(this.#material)
     if (size.records === 0) return this.#left('there are no records to run it on')
-    let impure: readonly BrokenLaw[]
     let expected: Outcome
+    let perRecord: number
     try {
-      impure = await impurities(this.#job, this.#material)
-      if (impure.length === 0) impure = await unrepeatable(this.#experiment, this.#material)
+      const impure = await impurities(this.#job, this.#material)
       if (impure.length > 0) return this.#report({ broken: impure })
-      expected = await this.#experiment.expected(this.#material.records)
+      const begin = performance.now()
+      const repeated = await repeat(this.#experiment, this.#material)
+      if ('broken' in repeated) return this.#report({ broken: [repeated.broken] })
+      expected = repeated.outcome
+      perRecord = (performance.now() - begin) / 2 / size.records
     } catch (error) {
       // What nobody can run anywhere is told by what is wrong with it, if that is known.
       const broken = await this.#unlawful().catch(() => [])
@@ -114,18 +96,20 @@ class Trial {
       ...(refused === undefined ? [] : [refused]),
       ...uncomparedOf(this.#job, this.#compare).map(({ slot, reason }) => `${slot}: not compared, or not all of it: ${reason}`),
     ]
-    return this.#onCluster(size, expected, hints)
+    const most = Math.max(fewest, (Math.max(leastTime, (this.#options.seconds ?? 4) * 1000) * affordableShare) / perRecord)
+    if (size.records <= most) return this.#onCluster(this.#material, expected, hints)
+    const some = firstOf(this.#material, most / size.records)
+    const hint = `it takes long over a record: simulated were the first ${sizeOf(some).records} of ${size.records}`
+    return this.#onCluster(some, await this.#experiment.expected(some.records), [...hints, hint])
   }
 
-  async #onCluster(size: Size, expected: Outcome, hints: readonly string[]): Promise<Report> {
+  async #onCluster({ records }: Material, expected: Outcome, hints: readonly string[]): Promise<Report> {
     const { runs = 100, onRun } = this.#options
+    const size = sizeOf({ records })
     let made = 0
-    while (made < runs && Date.now() < this.#until(made < atLeast ? overtime : exploring)) {
+    while (made < runs && (made === 0 || Date.now() < this.#until(exploring) + (made < atLeast ? overtime : 0))) {
       const seed = this.#seed + made
-      const found = await this.#experiment.run(
-        { records: this.#material.records, settings: settingsOf(seed, size, this.#options) },
-        expected,
-      )
+      const found = await this.#experiment.run({ records, settings: settingsOf(seed, size, this.#options) }, expected)
       if (found !== undefined) return this.#report({ broken: [await this.#explained(found)], hints, seed })
       made += 1
       await onRun?.(made)
@@ -182,7 +166,12 @@ const unanswered = (cause: TanagerError) =>
     remedy: 'Bind one that answers: that it fails now and then is drawn by the simulation.',
   })
 
-function sizeOf({ records }: Material): Size {
+/** A part of the records of each source, from the first on. */
+function firstOf({ records, bound }: Material, share: number): Material {
+  return { bound, records: new Map([...records].map(([source, texts]) => [source, texts.slice(0, Math.ceil(texts.length * share))])) }
+}
+
+function sizeOf({ records }: Pick<Material, 'records'>): Size {
   const texts = [...records.values()].flat()
   return { records: texts.length, length: texts.reduce((sum, { length }) => sum + length, 0) }
 }

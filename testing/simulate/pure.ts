@@ -3,6 +3,7 @@ import type { Job } from '../../core/job.ts'
 import { memory } from '../../platforms/memory/index.ts'
 import { told } from '../compare/outcome.ts'
 import type { BrokenLaw } from '../laws/report.ts'
+import type { Outcome } from '../platform/platform.ts'
 import { probed } from '../purity/probed.ts'
 import type { Experiment } from './case.ts'
 import type { Material } from './material.ts'
@@ -24,13 +25,16 @@ export async function impurities(job: Job, { records, bound }: Material): Promis
     .map(({ sentence, record }) => ({ law: purityLaw, sentence: `${job.name}: ${sentence}`, counterexample: [record] }))
 }
 
-/** What a job that nobody has found fault with all the same does not do twice. */
-export async function unrepeatable(experiment: Experiment, { records }: Material): Promise<readonly BrokenLaw[]> {
-  const [one, other] = [await experiment.expected(records), await experiment.expected(records)]
-  const differences = await experiment.differences(one, other, { expected: 'one run', actual: 'the next' })
-  if (differences.length === 0) return []
+/** Runs a job twice in memory: what it comes to, or how it differs though nobody has found fault with its functions. */
+export async function repeat(
+  experiment: Experiment,
+  { records }: Material,
+): Promise<{ readonly outcome: Outcome } | { readonly broken: BrokenLaw }> {
+  const [outcome, other] = [await experiment.expected(records), await experiment.expected(records)]
+  const differences = await experiment.differences(outcome, other, { expected: 'one run', actual: 'the next' })
+  if (differences.length === 0) return { outcome }
   const sentence = `${experiment.job.name}: comes out differently when it is run again in memory, on the same records`
-  return [{ law: purityLaw, sentence, story: told(differences, few), counterexample: [] }]
+  return { broken: { law: purityLaw, sentence, story: told(differences, few), counterexample: [] } }
 }
 
 const few = 5
