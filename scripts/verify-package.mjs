@@ -46,7 +46,10 @@ function install() {
   mkdirSync(app)
   writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }))
   // The versions we have tested with, which are in npm's cache already.
-  const beside = [...peers, '@types/node'].map((name) => `${name}@${require(join(root, 'node_modules', name, 'package.json')).version}`)
+  // Peers that bring no types of their own have them beside, as whoever writes TypeScript has.
+  const beside = [...peers, '@types/node', '@types/pg'].map(
+    (name) => `${name}@${require(join(root, 'node_modules', name, 'package.json')).version}`,
+  )
   run(app, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...beside)
   ok(`installed beside ${beside.join(', ')}`)
 }
