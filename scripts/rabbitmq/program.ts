@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { access, realpath, rm, writeFile } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { basename, delimiter, dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-
-const run = promisify(execFile)
+import { installPackage } from '../debian.ts'
 
 /** What a broker is started with: its script, and the daemon by which Erlang's nodes find each other. */
 export interface Programs {
@@ -21,7 +18,8 @@ export async function rabbitmqPrograms(): Promise<Programs> {
   if (found !== undefined) return found
   const aptGet = await onPath('apt-get')
   if (aptGet === undefined || process.getuid?.() !== 0) throw new Error(nothingFound(aptGet !== undefined))
-  await install(aptGet)
+  console.error('No RabbitMQ on the PATH: installing rabbitmq-server with apt-get.')
+  await installPackage('rabbitmq-server', 'RABBITMQ_URL')
   const installed = await programsOnPath()
   if (installed === undefined) throw new Error(nothingFound(true))
   return installed
@@ -61,42 +59,3 @@ const exists = (path: string, mode = constants.F_OK) =>
     () => true,
     () => false,
   )
-
-async function install(aptGet: string): Promise<void> {
-  console.error('No RabbitMQ on the PATH: installing rabbitmq-server with apt-get.')
-  const lock = ['-qq', '-o', 'DPkg::Lock::Timeout=120']
-  await withoutServices(async () => {
-    // A mirror that cannot be reached is no reason to give up: the lists of the last update may do.
-    await apt(aptGet, ...lock, 'update').catch(() => undefined)
-    await apt(aptGet, ...lock, 'install', '-y', '--no-install-recommends', 'rabbitmq-server')
-  })
-}
-
-async function apt(aptGet: string, ...args: readonly string[]): Promise<void> {
-  // RUNLEVEL: to the package this looks like single-user mode, in which nothing is started.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  try {
-    await run(aptGet, args, { env, maxBuffer: 2 ** 26 })
-  } catch (cause) {
-    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string }
-    // Which mirror this machine uses is nobody's business who reads the log.
-    const output = `${stdout}${stderr}`
-      .trim()
-      .replaceAll(/\w+:\/\/\S+/g, '<url>')
-      .slice(-2000)
-    throw new Error(`apt-get could not install rabbitmq-server. Install it by hand, or set RABBITMQ_URL. It said:\n${output}`)
-  }
-}
-
-const policy = '/usr/sbin/policy-rc.d'
-
-/** Debian's packages start their service as they are installed, unless this file forbids it; we want a program only. */
-async function withoutServices(work: () => Promise<void>): Promise<void> {
-  if (await exists(policy)) return await work()
-  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    await work()
-  } finally {
-    await rm(policy, { force: true })
-  }
-}

@@ -271,11 +271,12 @@ describe('a folder that files are dropped into', () => {
     const taken = nothingTaken()
     const source = await opened({ glob: folder.in('*.gz') }, taken)
     writeFileSync(folder.in('a.gz'), whole.subarray(0, whole.length >> 1))
-    // All that is there, until it waits.
+    // All that is there, until it waits; on a busy machine it may only seem to.
     let coming = source.next()
     for (;;) {
       const next = await Promise.race([coming, new Promise<'waits'>((resolve) => setTimeout(() => resolve('waits'), 300))])
-      if (next === 'waits' || next === undefined) break
+      if (next === undefined || (next === 'waits' && taken.records.length > 5000)) break
+      if (next === 'waits') continue
       take(taken, next)
       coming = source.next()
     }

@@ -273,49 +273,44 @@ function unlucky(log: Log, all: readonly Fate[]): Log {
   }
 }
 
+/** Reads a source with two receivers at a time, of whom one or the other is replaced now and then, while answers of the log get lost. */
+async function readByMany(reader: SourceReader, all: readonly Fate[], stops: readonly number[]): Promise<readonly string[]> {
+  const { receiver, taken, clock, log } = scene(reader)
+  const between = unlucky(log, all)
+  let readers = [receiver({ log: between }), receiver({ log: between })]
+  for (const steps of stops) {
+    for (let i = 0; i < steps; i++) await quiet()
+    const [oldest, ...others] = readers
+    void oldest?.stop()
+    readers = [...others, receiver({ log: between })]
+    await clock.pass(50)
+  }
+  await clock.pass(60_000)
+  const records = await taken()
+  await Promise.all(readers.map((each) => each.stop()))
+  return records
+}
+
+const replaced = fc.array(fc.nat(8), { maxLength: 6 })
+
 describe('laws of receivers', () => {
   it('once law: each record of a source with positions is taken once and in order, whoever reads, and whatever becomes of them', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(40), fates, fc.array(fc.nat(8), { maxLength: 6 }), async (count, all, stops) => {
+      fc.asyncProperty(fc.nat(40), fates, replaced, async (count, all, stops) => {
         const tape = memoryTape()
-        const { receiver, taken, clock, log } = scene(tape.reader)
-        const between = unlucky(log, all)
         tape.add(...many(count))
-        // Two at a time, of whom one or the other is replaced now and then.
-        let readers = [receiver({ log: between }), receiver({ log: between })]
-        for (const steps of stops) {
-          for (let i = 0; i < steps; i++) await quiet()
-          const [oldest, ...others] = readers
-          void oldest?.stop()
-          readers = [...others, receiver({ log: between })]
-          await clock.pass(50)
-        }
-        await clock.pass(60_000)
-        expect(await taken()).toEqual(many(count))
-        await Promise.all(readers.map((each) => each.stop()))
+        expect(await readByMany(tape.reader, all, stops)).toEqual(many(count))
       }),
       { numRuns: 100 },
     ))
 
   it('once law: each record of a source with ids is taken once, also if it comes again', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(40), fates, fc.array(fc.nat(8), { maxLength: 6 }), async (count, all, stops) => {
+      fc.asyncProperty(fc.nat(40), fates, replaced, async (count, all, stops) => {
         const queue = memoryQueue()
-        const { receiver, taken, clock, log } = scene(queue.reader)
-        const between = unlucky(log, all)
         queue.add(...many(count))
-        let readers = [receiver({ log: between }), receiver({ log: between })]
-        for (const steps of stops) {
-          for (let i = 0; i < steps; i++) await quiet()
-          const [oldest, ...others] = readers
-          void oldest?.stop()
-          readers = [...others, receiver({ log: between })]
-          await clock.pass(50)
-        }
-        await clock.pass(60_000)
-        expect([...(await taken())].sort()).toEqual(many(count).sort())
+        expect([...(await readByMany(queue.reader, all, stops))].sort()).toEqual(many(count).sort())
         expect(queue.left()).toBe(0)
-        await Promise.all(readers.map((each) => each.stop()))
       }),
       { numRuns: 100 },
     ))
