@@ -120,7 +120,8 @@ export class Parts {
     if (tokens.length > 0 && !names.includes('.tokens')) {
       const made = join(done, `.making-${randomUUID()}`)
       await door.write(made, [tokens.join('\n')])
-      await door.rename(made, join(done, '.tokens'))
+      // Whoever has written them before us takes away what others have begun.
+      await once(() => door.rename(made, join(done, '.tokens')))
       await door.sync(done)
     }
     for (const token of [...tokens, ...names.filter((name) => name.startsWith('.making'))]) await door.remove(join(done, token))
