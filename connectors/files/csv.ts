@@ -131,7 +131,8 @@ export function rows(csvParse: CsvParse, { header, delimiter, quote, longest }: 
   }
 
   return {
-    lastEnd: (bytes, from, to) => endsOf(bytes, from, to, marks).at(-1) ?? -1,
+    // Behind a mark, a quote begins a cell all the same.
+    lastEnd: (bytes, from, to, { isFirst }) => endsOf(bytes, isFirst && hasMark(bytes, from, to) ? from + 3 : from, to, marks).at(-1) ?? -1,
     cut: (bytes, from, to, { isFirst, isLast }) => {
       if (from === to) return nothing
       const units: Unit[] = []

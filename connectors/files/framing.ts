@@ -12,8 +12,8 @@ export interface Cut {
 
 /** How records stand in bytes. */
 export interface Framing {
-  /** Where the last whole record between two places ends; -1 if none does. `from` is the beginning of one. */
-  readonly lastEnd: (bytes: Buffer, from: number, to: number) => number
+  /** Where the last whole record between two places ends; -1 if none does. `from` is the beginning of one, or of the file. */
+  readonly lastEnd: (bytes: Buffer, from: number, to: number, where: Pick<Where, 'isFirst'>) => number
   /** The records between two places, all of them whole, and at least one of them. */
   readonly cut: (bytes: Buffer, from: number, to: number, where: Where) => Cut
   /** The first line is no record but names the cells of the others: whoever begins later has to be told it. */

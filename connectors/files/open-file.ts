@@ -222,9 +222,10 @@ export class OpenFile {
       this.#passOver(this.#over, isLast)
       return
     }
-    const end = isLast ? this.#to : this.#framing.lastEnd(this.#bytes, this.#from, this.#to)
+    const isFirst = this.#base + this.#from === 0
+    const end = isLast ? this.#to : this.#framing.lastEnd(this.#bytes, this.#from, this.#to, { isFirst })
     if (end > this.#from) {
-      this.#use(this.#framing.cut(this.#bytes, this.#from, end, { isFirst: this.#base + this.#from === 0, isLast }))
+      this.#use(this.#framing.cut(this.#bytes, this.#from, end, { isFirst, isLast }))
     } else if (this.#to - this.#from > this.#longest) this.#refuse()
   }
 

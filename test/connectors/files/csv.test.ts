@@ -69,6 +69,17 @@ describe('the rows of a CSV', () => {
     )
   })
 
+  it('may have names in quotes over several lines behind a byte order mark', async () => {
+    using folder = ownFolder()
+    writeFileSync(folder.in('a.csv'), '\ufeff"a\nb",c')
+    const reader = files({ path: folder.in('a.csv'), format: 'csv' })
+    const taken = nothingTaken()
+    await readOnce(reader, taken, 9, { records: 9 })
+    appendFileSync(folder.in('a.csv'), '\n1,2\n')
+    await readOnce(reader, taken, 9, { records: 9 })
+    expect(taken).toMatchObject({ records: ['{"a\\nb":"1","c":"2"}'], refused: [] })
+  })
+
   it('that have too few cells or too many, or are not well formed, are refused, and the next is read', async () => {
     using folder = ownFolder()
     const text = [
