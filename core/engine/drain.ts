@@ -3,7 +3,7 @@ import { deltaOf } from './delta.ts'
 import type { InboxEntry, InboxSlice, SumCommitted } from './log.ts'
 import { type Held, type Merged, mergeAll } from './merge.ts'
 import type { Drain } from './parts.ts'
-import { noRoom } from './room.ts'
+import { laterOf, noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
 import { type Totals, totalsInLog, totalsOutside } from './totals.ts'
 import { suspicious, trial } from './trial.ts'
@@ -27,6 +27,7 @@ async function drainInto<T>(totals: Totals<T>, drain: Drain, partition: number, 
     const slice = await log.readInbox(name, partition, limits.drainBytes)
     if (slice.entries.length === 0) return { status: 'done' }
     const committed = (await totals.caughtUp(slice.position)) ?? (await mergeSome(drain, totals, { partition, slice }, attempt))
+    if (committed === 'elsewhere') return laterOf(limits)
     switch (committed.status) {
       case 'stale':
         return { status: 'done' }
@@ -48,11 +49,17 @@ interface Step {
   readonly slice: InboxSlice
 }
 
-async function mergeSome<T>(drain: Drain, totals: Totals<T>, { partition, slice }: Step, attempt: Attempt): Promise<SumCommitted> {
+async function mergeSome<T>(
+  drain: Drain,
+  totals: Totals<T>,
+  { partition, slice }: Step,
+  attempt: Attempt,
+): Promise<SumCommitted | 'elsewhere'> {
   const { deltas, entries } = gather(slice.entries, drain.limits.drainKeys)
   const held = await totals.read([...deltas.keys()], slice.position)
   if (held === undefined) return { status: 'stale' }
   const merged = await mergeGathered(drain, held, { partition, position: slice.position, deltas }, attempt)
+  if (merged === 'elsewhere') return merged
   return totals.commit({ position: slice.position, entries, ...merged })
 }
 
@@ -88,7 +95,7 @@ async function mergeGathered<T>(
   held: Held<T>,
   { partition, position, deltas }: Gathered,
   { deaths }: Attempt,
-): Promise<Merged<T>> {
+): Promise<Merged<T> | 'elsewhere'> {
   if (deaths < suspicious) return gate.together(async () => mergeAll(store, held, deltas, { watch, closely: deaths > 0 }))
   const all = [...deltas]
   const name = `${store.slot.name}-${partition}-${position}`

@@ -6,6 +6,18 @@ export class Gate {
   #together = 0
   #alone = false
   readonly #waiting: (() => void)[] = []
+  readonly #begun = new Set<string>()
+
+  /** Does what has this name, unless it is being done. */
+  async once<A, B>(name: string, work: () => Promise<A>, otherwise: B): Promise<A | B> {
+    if (this.#begun.has(name)) return otherwise
+    this.#begun.add(name)
+    try {
+      return await work()
+    } finally {
+      this.#begun.delete(name)
+    }
+  }
 
   async together<A>(work: () => Promise<A>): Promise<A> {
     while (this.#alone) await this.#turn()

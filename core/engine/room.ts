@@ -2,9 +2,12 @@ import type { Limits } from './limits.ts'
 import type { Full } from './log.ts'
 import type { Outcome } from './scheduler.ts'
 
+/** To come back after a while. */
+export const laterOf = ({ handBack }: Limits) => ({ status: 'later', milliseconds: handBack }) as const
+
 /** What to do where there is no room: come back later; and tell people where only they can make any. */
-export function noRoom({ where, name }: Full, { handBack }: Limits): Outcome {
-  const later = { status: 'later', milliseconds: handBack } as const
+export function noRoom({ where, name }: Full, limits: Limits): Outcome {
+  const later = laterOf(limits)
   switch (where) {
     case 'sink':
       return { ...later, why: `the sink ${name} is full, and everything waits for whoever takes from it` }

@@ -5,7 +5,7 @@ import type { BatchResult } from '../run/result.ts'
 import { partitionDelta } from './delta.ts'
 import { frame, refusedIn, unframe } from './frame.ts'
 import type { EngineParts } from './parts.ts'
-import { noRoom } from './room.ts'
+import { laterOf, noRoom } from './room.ts'
 import { type Attempt, type Outcome, tell } from './scheduler.ts'
 import { suspicious, trial } from './trial.ts'
 
@@ -21,6 +21,7 @@ export async function runStage(
   if (entry === undefined) return { status: 'done' }
   const records = unframe(entry.payload)
   const result = await runBatch({ log, gate }, executor, { sequence, records }, attempt)
+  if (result === 'elsewhere') return laterOf(limits)
   // What a reader could make no record of stands after the records, under the name of the source: it got no further.
   const refused = refusedIn(entry.payload).map((each, i) => ({ ...each, node: stream, index: records.length + i }))
   const committed = await log.commitStage({
@@ -50,7 +51,7 @@ function runBatch(
   executor: Executor,
   { sequence, records }: StageBatch,
   { last, deaths }: Attempt,
-): Promise<BatchResult> {
+): Promise<BatchResult | 'elsewhere'> {
   if (deaths < suspicious) return gate.together(() => executor.run({ records, encoded: true }, { lastAttempt: last, closely: deaths > 0 }))
   const { name: stream } = executor.stream
   return trial(log, gate, {

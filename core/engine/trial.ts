@@ -43,9 +43,16 @@ export interface Suspect<A> {
 /**
  * Finds which parts of a suspect bring a worker down, over as many workers as that takes, and does the rest.
  *
+ * Answers `elsewhere` if this process is at it already. A scheduler hands out work again when its worker is slow to say that
+ * it lives; a second trial would take the note of the first for a death, and blame whatever is being tried.
+ *
  * @throws TanagerError `batch-failed` if none does so alone, and all together do
  */
-export async function trial<A>(log: Log, gate: Gate, { name, what, size, attempt, whole }: Suspect<A>): Promise<A> {
+export async function trial<A>(log: Log, gate: Gate, suspect: Suspect<A>): Promise<A | 'elsewhere'> {
+  return gate.once(suspect.name, () => tryOut(log, gate, suspect), 'elsewhere')
+}
+
+async function tryOut<A>(log: Log, gate: Gate, { name, what, size, attempt, whole }: Suspect<A>): Promise<A> {
   const step = Math.max(1, Math.ceil(Math.sqrt(size)))
   const found = await log.noted(name)
   let note = found === undefined ? begun : afterDeath(JSON.parse(found) as Note, size)

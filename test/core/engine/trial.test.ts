@@ -17,7 +17,7 @@ function place() {
   /** One worker after the other, until one comes through. */
   async function tried(size: number, dies: (from: number, to: number, guilty: ReadonlySet<number>) => boolean) {
     for (;;) {
-      const outcome = await new Promise<readonly number[] | 'dead' | Error>((resolve) => {
+      const outcome = await new Promise<readonly number[] | 'dead' | 'elsewhere' | Error>((resolve) => {
         const live = (is: boolean) => {
           if (!is) return Promise.resolve()
           resolve('dead')
@@ -64,6 +64,36 @@ describe('a trial', () => {
         const when = new Set(moments.map((moment) => moment * 3))
         const { outcome } = await place().tried(n, () => when.has(++step))
         expect(outcome).toEqual([])
+      }),
+    ))
+
+  it('that is begun again in the same process, before it is over, is left to the first', () =>
+    fc.assert(
+      fc.asyncProperty(size, fc.array(fc.nat(300), { minLength: 1, maxLength: 8 }), async (n, moments) => {
+        const { log } = place()
+        const gate = new Gate()
+        const begun: Promise<unknown>[] = []
+        let step = 0
+        const begin = () => {
+          begun.push(
+            trial(log, gate, {
+              name: 's-1',
+              what: 's-1',
+              size: n,
+              attempt: async () => {
+                step += 1
+                if (moments.includes(step)) begin()
+                await Promise.resolve()
+              },
+              whole: async (guilty) => guilty.size,
+            }),
+          )
+        }
+        begin()
+        for (let i = 0; i < begun.length; i++) await begun[i]
+        const [first, ...others] = await Promise.all(begun)
+        expect(first).toBe(0)
+        expect(new Set(others)).toEqual(new Set(others.length > 0 ? ['elsewhere'] : []))
       }),
     ))
 
