@@ -7,6 +7,8 @@ import type { SinkWrites, StoreDelta } from './result.ts'
 export interface Collector {
   /** @param record the record whose effect this is, by its place in the batch; its effects come one after the other */
   add(key: unknown, value: unknown, record: number): void
+  /** The same for a record that adds once, as the last thing it does: it is never taken back, so nothing is kept for that. */
+  addLast(key: unknown, value: unknown): void
   /** Takes back what the record has added, if it was the last to add. */
   undo(record: number): void
 }
@@ -62,6 +64,13 @@ class Merging implements SumCollector {
     this.#before[this.#changes++] = before
   }
 
+  addLast(key: unknown, value: unknown): void {
+    const id = this.#identify === undefined ? key : this.#identify(key)
+    const cell = this.#cells.get(id)
+    if (cell === undefined) this.#cells.set(id, { id, key, value })
+    else cell.value = this.#concat(cell.value, value)
+  }
+
   undo(record: number): void {
     if (record !== this.#record) return
     while (this.#changes > 0) {
@@ -114,27 +123,40 @@ class Gathering implements SumCollector {
       this.#record = record
       this.#mergeFull()
     }
+    const heap = this.#heapOf(key)
+    heap.values.push(value)
+    this.#changed.push(heap)
+  }
+
+  addLast(key: unknown, value: unknown): void {
+    const heap = this.#heapOf(key)
+    heap.values.push(value)
+    this.#mergeIfFull(heap)
+  }
+
+  #heapOf(key: unknown): Heap {
     const id = this.#identify === undefined ? key : this.#identify(key)
     let heap = this.#heaps.get(id)
     if (heap === undefined) {
       heap = { key, values: [], full: gathered }
       this.#heaps.set(id, heap)
     }
-    heap.values.push(value)
-    this.#changed.push(heap)
+    return heap
   }
 
   #mergeFull(): void {
-    for (const heap of this.#changed) {
-      if (heap.values.length < heap.full) continue
-      try {
-        heap.values = [this.#concatMany(heap.values)]
-      } catch {
-        // Not the fault of the record that is at it now. It is thrown again at the end, and then looked at more closely.
-        heap.full = Number.POSITIVE_INFINITY
-      }
-    }
+    for (const heap of this.#changed) this.#mergeIfFull(heap)
     this.#changed.length = 0
+  }
+
+  #mergeIfFull(heap: Heap): void {
+    if (heap.values.length < heap.full) return
+    try {
+      heap.values = [this.#concatMany(heap.values)]
+    } catch {
+      // Not the fault of the record that is at it now. It is thrown again at the end, and then looked at more closely.
+      heap.full = Number.POSITIVE_INFINITY
+    }
   }
 
   undo(record: number): void {
@@ -163,6 +185,10 @@ class Listing implements Collector {
       this.#record = record
       this.#start = this.keys.length
     }
+    this.addLast(key, value)
+  }
+
+  addLast(key: unknown, value: unknown): void {
     this.keys.push(key)
     this.values.push(value)
   }

@@ -1,15 +1,28 @@
 import { assertNever } from '../error.ts'
-import type { Operation, Push, Registers } from '../graph/operator.ts'
+import type { Operation, Registers, TransformVerb } from '../graph/operator.ts'
 import type { StagePlan, Step } from '../plan/plan.ts'
 import type { Collector } from './collector.ts'
 
 /** A stage as one function of its own: for each batch, over that batch's registers and collectors. */
-export type Generated = (record: Registers, collectors: readonly Collector[]) => Push
+export type Generated = (record: Registers, collectors: readonly Collector[]) => Loop
+
+/** Runs all records of a batch through the stage, each by itself. */
+export type Loop = (records: readonly unknown[], how: LoopOptions) => void
+
+interface LoopOptions {
+  /** What makes a record an element. */
+  readonly read: (record: unknown) => unknown
+  /** Is told of a record that throws. */
+  readonly failed: (index: number, error: unknown) => void
+  /** Whether to pass over a record; absent where all are to be run. */
+  readonly skips: ((index: number) => boolean) | undefined
+}
 
 /**
  * Writes a stage without barriers as one JavaScript function, as Spark and HyPer do for a query. What `compile` composes
  * from closures means the same, a third slower: closures made in one place share what the runtime learns about their
- * calls, so in a process with more than one `map` none of them is ever inlined.
+ * calls, so in a process with more than one `map` none of them is ever inlined. The loop over the records is part of the
+ * function for the same reason.
  *
  * The text is made of the templates below and of numbered names; users' functions are passed in, never written out, and
  * no data comes near it.
@@ -45,9 +58,22 @@ const whole = (element: Element): string => ('is' in element ? element.is : `[${
 const keyIn = (element: Element): string => ('is' in element ? `${element.is}[0]` : element.key)
 const valueIn = (element: Element): string => ('is' in element ? `${element.is}[1]` : element.value)
 
+/** The verbs that make several elements of one. */
+const several: ReadonlySet<TransformVerb> = new Set(['flatMap', 'flatMapKeys', 'flatMapValues', 'window'])
+
+/** Whether a record does nothing after it has added to its output: then nothing of what it has added is ever taken back. */
+function addsLast({ steps }: StagePlan): boolean {
+  return steps.every(({ node, readers }, i) => {
+    const isEnd = node.kind === 'write' || (node.kind === 'sum' && i > 0)
+    const isOne = node.kind !== 'transform' || !node.operator.operations.some(({ verb }) => several.has(verb))
+    return isOne && readers.length === (isEnd ? 0 : 1)
+  })
+}
+
 class Writer {
   readonly #stage: StagePlan
   readonly #functions: unknown[]
+  readonly #add: 'add' | 'addLast'
   readonly #lines: string[] = []
   /** How many ways lead to each step: one with several becomes a function, so that code does not grow with the ways. */
   readonly #ways: number[]
@@ -56,6 +82,7 @@ class Writer {
   constructor(stage: StagePlan, functions: unknown[]) {
     this.#stage = stage
     this.#functions = functions
+    this.#add = addsLast(stage) ? 'addLast' : 'add'
     this.#ways = stage.steps.map(() => 0)
     for (const { readers } of stage.steps) for (const reader of readers) this.#ways[reader] = (this.#ways[reader] as number) + 1
   }
@@ -69,8 +96,15 @@ class Writer {
       this.#body(i, { is: 'a' })
       this.#line('}')
     }
-    this.#line('return (a) => {')
+    this.#line('return (records, { read, failed, skips }) => {')
+    this.#line('for (let i = 0; i < records.length; i++) {')
+    this.#line('if (skips !== undefined && skips(i)) continue')
+    this.#line('record.index = i')
+    this.#line('try {')
+    this.#line('const a = read(records[i])')
     this.#readers(steps[0] as Step, { is: 'a' })
+    this.#line('} catch (error) { failed(i, error) }')
+    this.#line('}')
     this.#line('}')
     const head = [
       ...[...stores, ...sinks].map((_, i) => `const output${i} = collectors[${i}]`),
@@ -130,13 +164,13 @@ class Writer {
         const check = this.#function(node.slot.sum.codec.toJson)
         const value = this.#let(valueIn(element))
         this.#line(`${check}(${value})`)
-        this.#line(`output${output}.add(${keyIn(element)}, ${value}, record.index)`)
+        this.#line(`output${output}.${this.#add}(${keyIn(element)}, ${value}, record.index)`)
         break
       }
       case 'write': {
         const output = this.#stage.stores.length + this.#stage.sinks.indexOf(node.slot.name)
         const item = { is: this.#let(whole(element)) }
-        this.#line(`output${output}.add(undefined, ${item.is}, record.index)`)
+        this.#line(`output${output}.${this.#add}(undefined, ${item.is}, record.index)`)
         this.#readers(step, item)
         break
       }

@@ -4,7 +4,7 @@ import type { StagePlan, StreamPlan } from '../plan/plan.ts'
 import type { Collector } from './collector.ts'
 import type { Compiled, Output, Trace } from './compile.ts'
 import { Effects } from './effects.ts'
-import type { Generated } from './generate.ts'
+import type { Generated, Loop } from './generate.ts'
 import type { DeadRecord } from './result.ts'
 import type { Watch } from './watch.ts'
 
@@ -79,21 +79,30 @@ export class Pass {
     const { records } = batch
     const record = this.#record
     if (look === 'careful') return this.#carefully()
-    const push = generated === undefined || look !== 'fast' ? this.#composed(record, false) : generated(record, collectors)
-    const element = this.#reader(record)
-    const spared = condemned.size === 0
-    run(() => {
+    const loop = generated === undefined || look !== 'fast' ? this.#loop(record) : generated(record, collectors)
+    const read = this.#reader(record)
+    const skips = condemned.size === 0 ? undefined : (i: number) => this.#buryCondemned(i)
+    const failed = (i: number, error: unknown) => {
+      this.#takeBack(i)
+      this.#bury(i, ...this.#whoThrew(i, error))
+    }
+    run(() => loop(records, { read, failed, skips }))
+  }
+
+  /** What the generated loop does, with closures. */
+  #loop(record: Trace): Loop {
+    const push = this.#composed(record, false)
+    return (records, { read, failed, skips }) => {
       for (let i = 0; i < records.length; i++) {
-        if (!spared && this.#buryCondemned(i)) continue
+        if (skips?.(i)) continue
         record.index = i
         try {
-          push(element(records[i]))
+          push(read(records[i]))
         } catch (error) {
-          this.#takeBack(i)
-          this.#bury(i, ...this.#whoThrew(i, error))
+          failed(i, error)
         }
       }
-    })
+    }
   }
 
   /** The same, each record by itself and under watch. */
