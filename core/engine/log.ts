@@ -129,17 +129,29 @@ export interface Entry extends Batch {
   readonly id: string
 }
 
-export interface StageCommit {
-  readonly stream: string
+/** A batch of a stream that is to be committed. */
+export interface BatchCommit {
   readonly sequence: number
   /** The batch, as it was read. */
   readonly entry: Entry
+  readonly deadLetters: readonly DeadRecord[]
+}
+
+export interface StageCommit extends BatchCommit {
+  readonly stream: string
+  /**
+   * Further batches of the stream, in the order of their numbers, whose records have a part in the deltas and writes: all
+   * are committed, or none. Where the stream feeds an ordered store, they have to follow on the first without a gap.
+   */
+  readonly beside?: readonly BatchCommit[]
   /** The latest event time among its records, where times are asked for. */
   readonly eventTime?: number
   readonly deltas: readonly PartitionDelta[]
   readonly writes: readonly (Batch & { readonly sink: string })[]
-  readonly deadLetters: readonly DeadRecord[]
 }
+
+/** All batches of a commit, in order. */
+export const batchesOf = (commit: StageCommit): readonly BatchCommit[] => [commit, ...(commit.beside ?? [])]
 
 /** There is no room for what is to be added: nothing was changed. */
 export interface Full {
@@ -160,7 +172,7 @@ export interface PartitionDelta {
 export type StageCommitted =
   /** Done now. `pointers` are the drains and deliveries that nobody has been told of yet. */
   | { readonly status: 'committed'; readonly pointers: readonly Pointer[] }
-  /** Done before, by whomever; or it is not the batch that was read. */
+  /** Done before, by whomever; or it is not the batch that was read. Of several batches: one of them. Nothing was changed. */
   | { readonly status: 'already' }
   | Full
 

@@ -1,17 +1,18 @@
 import type { Json } from '../../core/codec/codec.ts'
 import { frame } from '../../core/engine/frame.ts'
-import type {
-  Appended,
-  Deployed,
-  Entry,
-  Full,
-  InboxEntry,
-  Log,
-  PartitionDelta,
-  Pointer,
-  Stored,
-  Take,
-  Taken,
+import {
+  type Appended,
+  batchesOf,
+  type Deployed,
+  type Entry,
+  type Full,
+  type InboxEntry,
+  type Log,
+  type PartitionDelta,
+  type Pointer,
+  type Stored,
+  type Take,
+  type Taken,
 } from '../../core/engine/log.ts'
 import { writtenBy } from '../../core/engine/outputs/written.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
@@ -74,7 +75,9 @@ export function redisLog(parts: RedisLogParts): Log {
       return entries.map(([id, fields]) => ({ sequence: Number.parseInt(id, 10), ...entryOf(id, fields) }))
     },
 
-    commitStage: async ({ stream, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
+    commitStage: async (commit) => {
+      const { stream, eventTime, deltas, writes } = commit
+      const batches = batchesOf(commit)
       const at = keys.stream(stream)
       const inboxes = inboxesOf(plan, parts.partitions, stream, deltas)
       const answer = (await unlessNotNow(
@@ -92,24 +95,22 @@ export function redisLog(parts: RedisLogParts): Log {
             ...writes.flatMap(({ sink }) => [keys.stream(sink).log, keys.stream(sink).meta]),
           ],
           [
-            sequence,
-            entry.records,
-            entry.payload.length,
             stream,
             now(),
+            eventTime ?? '',
+            stamp(),
             room.inbox,
+            room.sink,
+            room.deadLetters,
+            batches.length,
             inboxes.plain,
             inboxes.all.length - inboxes.plain,
             writes.length,
-            deadLetters.length,
-            eventTime ?? '',
-            room.sink,
-            room.deadLetters,
-            entry.id,
-            stamp(),
+            batches.reduce((sum, { deadLetters }) => sum + deadLetters.length, 0),
+            ...batches.flatMap(({ sequence, entry }) => [sequence, entry.id, entry.records, entry.payload.length]),
             ...inboxes.all.flatMap(({ payload }) => [payload, payload.length]),
             ...writes.flatMap((write) => [write.payload, write.records, write.payload.length]),
-            ...deadLetters.flatMap(deadArguments),
+            ...batches.flatMap(({ sequence, deadLetters }) => deadLetters.flatMap((dead) => [sequence, ...deadArguments(dead)])),
           ],
         ),
       )) as StageAnswer

@@ -1,5 +1,14 @@
 import { frame } from '../../core/engine/frame.ts'
-import type { DeadLetter, Deployed, Entry, Log, Pointer, Progress, Stored } from '../../core/engine/log.ts'
+import {
+  batchesOf,
+  type DeadLetter,
+  type Deployed,
+  type Entry,
+  type Log,
+  type Pointer,
+  type Progress,
+  type Stored,
+} from '../../core/engine/log.ts'
 import { bytesOf, together, writtenBy } from '../../core/engine/outputs/written.ts'
 import { partitionOf } from '../../core/engine/partition.ts'
 import type { Plan } from '../../core/plan/plan.ts'
@@ -89,21 +98,25 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
 
     read: async (stream, sequence) => streamOf(stream).read(sequence),
 
-    commitStage: async ({ stream: name, sequence, entry, eventTime, deltas, writes, deadLetters }) => {
+    commitStage: async (commit) => {
+      const { stream: name, sequence, eventTime, deltas, writes } = commit
       const stream = streamOf(name)
-      if (stream.isCommitted(sequence) || !stream.isThere(sequence, entry)) return { status: 'already' }
+      const batches = batchesOf(commit)
+      if (batches.some(({ sequence, entry }) => stream.isCommitted(sequence) || !stream.isThere(sequence, entry))) {
+        return { status: 'already' }
+      }
       const next = sequence === stream.marks.watermark + 1
       const crowded = deltas.find((delta) => !partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))
       if (crowded !== undefined) return { status: 'full', where: 'inbox', name: crowded.store }
       const laden = writes.find(({ sink }) => streamOf(sink).isFull(room.sink ?? Number.POSITIVE_INFINITY))
       if (laden !== undefined) return { status: 'full', where: 'sink', name: laden.sink }
-      if (deadLetters.length > 0 && isGraveyardFull()) return { status: 'full', where: 'dead letters' }
+      if (batches.some(({ deadLetters }) => deadLetters.length > 0) && isGraveyardFull()) return { status: 'full', where: 'dead letters' }
 
       // Not only the inboxes this batch adds to: its mark may set free what others left in ordered ones.
       const fed = fedBy(name)
       const untold = fed.filter(({ inbox }) => !inbox.isReady)
       for (const { store, partition: number, payload } of deltas) partition(store, number).inbox.add({ payload, stream: name, sequence })
-      stream.commit(sequence, entry, eventTime)
+      for (const { sequence, entry } of batches) stream.commit(sequence, entry, eventTime)
       for (const { inbox } of fed) inbox.release(name, stream.marks.watermark)
 
       const deliveries = writes.flatMap(({ sink, payload, records }): Pointer[] => {
@@ -111,7 +124,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
         streamOf(sink).tally.add({ rows: records, bytes: bytesOf(payload) }, now())
         return delivers(sink) ? [{ kind: 'sink', sink, sequence: number }] : []
       })
-      dead.bury({ from: 'stream', name, number: sequence }, now(), deadLetters)
+      for (const { sequence, deadLetters } of batches) dead.bury({ from: 'stream', name, number: sequence }, now(), deadLetters)
       return { status: 'committed', pointers: [...untold.filter(({ inbox }) => inbox.isReady).map(sum), ...deliveries] }
     },
 

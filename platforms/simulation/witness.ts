@@ -1,5 +1,5 @@
 import { unframe } from '../../core/engine/frame.ts'
-import type { Log, Pointer } from '../../core/engine/log.ts'
+import { batchesOf, type Log, type Pointer } from '../../core/engine/log.ts'
 
 /** A batch that a log has accepted, and how often the log has said that it is committed now. */
 export interface Batch {
@@ -24,7 +24,7 @@ export class Witness {
       },
       commitStage: async (commit) => {
         const committed = await log.commitStage(commit)
-        if (committed.status === 'committed') this.#committed(commit.stream, commit.sequence)
+        if (committed.status === 'committed') for (const { sequence } of batchesOf(commit)) this.#committed(commit.stream, sequence)
         return committed
       },
       commitSum: async (commit) => {

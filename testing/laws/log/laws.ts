@@ -10,6 +10,7 @@ import { notes } from './law/notes.ts'
 import { order } from './law/order.ts'
 import { outputs } from './law/outputs.ts'
 import { pending } from './law/pending.ts'
+import { several } from './law/several.ts'
 import { sinks } from './law/sinks.ts'
 import { sums } from './law/sums.ts'
 import { take } from './law/take.ts'
@@ -29,7 +30,23 @@ export interface LogLawOptions {
   readonly except?: Exceptions
 }
 
-const groups = [append, take, wentBack, writers, notes, commit, order, sums, sinks, outputs, eventTime, pending, deadLetters, leases]
+const groups = [
+  append,
+  take,
+  wentBack,
+  writers,
+  notes,
+  commit,
+  several,
+  order,
+  sums,
+  sinks,
+  outputs,
+  eventTime,
+  pending,
+  deadLetters,
+  leases,
+]
 
 /**
  * The laws of every log, for whoever keeps one elsewhere: all that the engine relies on, step by step, from the numbers of

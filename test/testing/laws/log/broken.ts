@@ -163,6 +163,50 @@ export const brokenLogs: readonly BrokenLog[] = [
     }),
   },
   {
+    unchecked: 'that there are several',
+    law: 'several batches in one commit: are all committed, with what they come to together',
+    wrap: (log) => ({ commitStage: ({ beside: _, ...commit }) => log.commitStage(commit) }),
+  },
+  {
+    unchecked: 'that each of several is there',
+    law: 'several batches in one commit: change nothing where one of them is committed, or is not what was read',
+    wrap: (log) => ({
+      commitStage: async ({ beside = [], ...commit }) => {
+        const there = await Promise.all(
+          beside.map(async ({ sequence, entry }) => (await log.read(commit.stream, sequence))?.id === entry.id),
+        )
+        return log.commitStage({ ...commit, beside: beside.filter((_, i) => there[i]) })
+      },
+    }),
+  },
+  {
+    unchecked: 'that there is room for all of several',
+    law: 'several batches in one commit: are turned away together where there is no room',
+    wrap: (log) => ({
+      commitStage: async (commit) => {
+        const committed = await log.commitStage(commit)
+        const [other] = commit.beside ?? []
+        if (committed.status === 'full' && other !== undefined) {
+          await log.commitStage({ stream: commit.stream, ...other, deltas: [], writes: [], deadLetters: [] })
+        }
+        return committed
+      },
+    }),
+  },
+  {
+    unchecked: 'that several wait for all before them',
+    law: 'several batches in one commit: that follow on one another keep their place in an ordered inbox',
+    patch: () => [vi.spyOn(OrderedInbox.prototype, 'add').mockImplementation(Inbox.prototype.add)],
+  },
+  {
+    unchecked: 'what the latest time of several is',
+    law: 'several batches in one commit: have one latest time',
+    wrap: (log) => ({
+      commitStage: ({ eventTime, ...commit }) =>
+        log.commitStage(commit.beside === undefined && eventTime !== undefined ? { ...commit, eventTime } : commit),
+    }),
+  },
+  {
     unchecked: 'that an ordered entry waits for all before it',
     law: 'an ordered inbox: hands out nothing before its turn, then all in order',
     patch: () => [vi.spyOn(OrderedInbox.prototype, 'add').mockImplementation(Inbox.prototype.add)],
