@@ -16,5 +16,5 @@ export function build(): void {
   }
 }
 
-/** Where a program of this folder is, built. */
-export const builtProgram = (name: string): string => join(root, '.cache/bench/bench', `${name}.js`)
+/** Where a program of programs/ is, built. */
+export const builtProgram = (name: string): string => join(root, '.cache/bench/bench/programs', `${name}.js`)

@@ -2,7 +2,7 @@ import { randomOf, zipfOf } from '../jobs/beacon-counts/zipf.ts'
 
 // The bytes that every contender counts, and the right answer.
 
-export const types = 10_000
+const types = 10_000
 
 /** Beacons of about 52 bytes, whose types follow Zipf's law; always the same. An endless supply. */
 export function* beacons(): Generator<string, never> {

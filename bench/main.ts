@@ -1,85 +1,74 @@
-// npm run bench [-- --quick] [-- --only=throughput,memory,latency,resident,algebra,simulation] [-- --profile=DIR]
-import { cpus, loadavg } from 'node:os'
+// npm run bench [-- --quick] [--only=NAME,NAME] [--json=FILE] [--profile=DIR]
+import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { sketchesJs } from './algebra/datadog.ts'
 import { build } from './build.ts'
 import { installPeers } from './peers.ts'
-import { type MeasuredRedis, measuredRedis } from './redis.ts'
-import { print, type Report } from './report.ts'
-import { algebra } from './workloads/algebra.ts'
-import { latency } from './workloads/latency.ts'
-import { memory } from './workloads/memory.ts'
-import { resident } from './workloads/resident.ts'
-import { simulation } from './workloads/simulation.ts'
-import { throughput } from './workloads/throughput.ts'
+import { measuredRedis } from './redis.ts'
+import { print } from './report/print.ts'
+import type { Report } from './report/report.ts'
+import { load, machine, type Result, resultOf } from './report/result.ts'
+import { workloads } from './workloads/index.ts'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'throughput,memory,latency,resident,algebra,simulation' },
+    only: { type: 'string' },
+    json: { type: 'string' },
     profile: { type: 'string' },
   },
 })
 const { quick } = options
-// One .cpuprofile for each process that counts: to be opened in Chrome's developer tools.
-const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
-// Never fewer: the first half million are worked on while V8 still compiles.
-const events = 2_000_000
-const batchSize = 5_000
 
-const withRedis: Readonly<Record<string, (redis: MeasuredRedis) => Promise<Report>>> = {
-  throughput: (redis) =>
-    throughput(redis, {
-      rounds: quick ? 3 : 5,
-      events,
-      fewer: quick ? 50_000 : 100_000,
-      batchSize,
-      node,
-    }),
-  latency: (redis) => latency(redis, { rounds: quick ? 2 : 3, events: quick ? 200 : 1_000 }),
-  resident: (redis) => resident(redis, { events: quick ? 2_000_000 : 10_000_000, batchSize }),
-}
-const without: Readonly<Record<string, () => Promise<Report>>> = {
-  memory: () => memory({ passes: quick ? 5 : 15, events, node }),
-  simulation: () => simulation({ rounds: quick ? 1 : 5, runs: 1_000, events: 1_000 }),
-  algebra: () => algebra({ rounds: quick ? 5 : 9, inputs: quick ? 500_000 : 1_000_000, node }),
-}
-
-const wanted = options.only.split(',')
-const unknown = wanted.filter((name) => withRedis[name] === undefined && without[name] === undefined)
+const wanted = options.only?.split(',')
+const unknown = wanted?.filter((name) => !workloads.some((workload) => workload.name === name)) ?? []
 if (unknown.length > 0) {
   console.error(
-    `npm run bench: no workload ${unknown.join(', ')}; allowed: ${Object.keys({ ...withRedis, ...without }).join(', ')}. Example: npm run bench -- --only=memory`,
+    `npm run bench: no workload ${unknown.join(', ')}; allowed: ${workloads.map(({ name }) => name).join(', ')}. Example: npm run bench -- --only=memory`,
   )
   process.exit(2)
 }
+const chosen = workloads.filter(({ name }) => wanted?.includes(name) ?? true)
 
-if (wanted.includes('algebra')) {
-  try {
-    installPeers([sketchesJs])
-  } catch (error) {
-    console.error((error as Error).message)
-    process.exit(1)
-  }
+try {
+  installPeers(chosen.flatMap(({ peers = [] }) => peers))
+} catch (error) {
+  const without = workloads.filter(({ peers = [] }) => peers.length === 0).map(({ name }) => name)
+  console.error(`${(error as Error).message} Without one, leave out what needs them: npm run bench -- --only=${without.join(',')}`)
+  process.exit(1)
 }
 build()
-await using redis = wanted.some((name) => withRedis[name] !== undefined) ? await measuredRedis() : undefined
+await using redis = chosen.some((workload) => workload.redis) ? await measuredRedis() : undefined
 
-const load = () =>
-  loadavg()
-    .map((each) => each.toFixed(2))
-    .join(' ')
-const before = load()
+// One .cpuprofile for each process that counts: to be opened in Chrome's developer tools.
+const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
 const reports: Report[] = []
-for (const name of wanted) {
-  const report = await (redis === undefined ? without[name]?.() : (withRedis[name]?.(redis) ?? without[name]?.()))
-  if (report !== undefined) reports.push(report)
+const results: Result[] = []
+for (const workload of chosen) {
+  const context = { size: workload.sizes[quick ? 'quick' : 'full'], node }
+  const before = load()
+  const report = workload.redis
+    ? await workload.run({ ...context, redis: redis as NonNullable<typeof redis> })
+    : await workload.run(context)
+  const version = workload.redis ? { redis: redis?.version ?? '' } : {}
+  reports.push(report)
+  results.push(
+    resultOf(workload.name, report, {
+      date: new Date().toISOString(),
+      quick,
+      machine: machine(),
+      node: process.versions.node,
+      ...version,
+      load: { before, after: load() },
+    }),
+  )
+  // After each: what was measured is kept, whatever becomes of the next.
+  if (options.json !== undefined) writeFileSync(options.json, results.map((result) => `${JSON.stringify(result)}\n`).join(''))
 }
 
-const [processor] = cpus()
+const text = (load: readonly number[] = []) => load.map((each) => each.toFixed(2)).join(' ')
 console.log(`
 tanager bench${quick ? ', quick: the short run, good for a look' : ''}
-Node ${process.version}, ${redis === undefined ? '' : `Redis ${redis.version}, `}${cpus().length} × ${processor?.model ?? 'unknown processor'}
-load average ${before} before, ${load()} after: what else ran meanwhile slows everything; ratios are of neighbouring runs
+Node ${process.version}, ${redis === undefined ? '' : `Redis ${redis.version}, `}${machine()}
+load average ${text(results[0]?.load.before)} before, ${text(results.at(-1)?.load.after)} after: what else ran meanwhile slows everything; ratios are of neighbouring runs
 `)
 print(reports)

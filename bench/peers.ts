@@ -19,9 +19,7 @@ export function installPeers(names: readonly string[]): void {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status === 0 && names.every(isInstalled)) return
-  throw new Error(
-    `npm run bench: the peers could not be installed. With a network, type: npm ci --prefix ${folder}. Without one, leave out what needs them: npm run bench -- --only=throughput,memory,latency,resident`,
-  )
+  throw new Error(`npm run bench: the peers could not be installed. With a network, type: npm ci --prefix ${folder}.`)
 }
 
 function isInstalled(name: string): boolean {

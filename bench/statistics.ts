@@ -1,3 +1,5 @@
+import type { Figure } from './report/report.ts'
+
 /** Several measurements of one thing: on a machine that others use too, the middle one says most. */
 export interface Spread {
   readonly median: number
@@ -17,4 +19,15 @@ export function spreadOf(values: readonly number[]): Spread {
 export function percentile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(Math.ceil(part * sorted.length), sorted.length) - 1] as number
+}
+
+/** How many times the one the other is, run by run: those that ran next to each other are compared, with the same noise in both. */
+export function ratios(ones: readonly number[], others: readonly number[]): readonly number[] {
+  if (ones.length !== others.length) throw new RangeError(`${ones.length} runs beside ${others.length}: each needs its neighbour`)
+  return ones.map((one, i) => one / (others[i] as number))
+}
+
+export function reached({ runs, target }: Pick<Figure, 'runs' | 'target'>): boolean {
+  const { median } = spreadOf(runs)
+  return 'atLeast' in target ? median >= target.atLeast : median <= target.atMost
 }

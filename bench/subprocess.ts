@@ -31,7 +31,7 @@ export interface Subprocess<S extends Steps> extends AsyncDisposable {
   call<N extends keyof S & string>(step: N, ...args: Parameters<S[N]>): Promise<Awaited<ReturnType<S[N]>>>
 }
 
-/** Starts a program of this folder; `node` are options such as `--expose-gc`. */
+/** Starts a program of programs/; `node` are options such as `--expose-gc`. */
 export function start<S extends Steps>(program: string, args: readonly string[] = [], node: readonly string[] = []): Subprocess<S> {
   const child = fork(builtProgram(program), args, { execArgv: [...node], serialization: 'advanced' })
   return {

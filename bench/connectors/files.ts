@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { none } from 'fp-ts/lib/Option.js'
 import { files } from '../../connectors/files/index.ts'
-import { number, spread, tell } from '../report.ts'
-import { spreadOf } from '../statistics.ts'
+import { show, showSpread } from '../report/format.ts'
+import { tell } from '../report/print.ts'
 
 const rounds = 5
 const size = 160e6
@@ -83,14 +83,16 @@ try {
       const seconds = (performance.now() - began) / 1000
       const { user, system } = process.cpuUsage(cpu)
       if (round < 0) continue
-      tell(`${name}: ${number(count / seconds / 1e6)} M/s`)
-      rates.get(name)?.wall.push(count / seconds / 1e6)
-      rates.get(name)?.processor.push(count / ((user + system) / 1e6) / 1e6)
+      tell(`${name}: ${show(count / seconds, '/s')}`)
+      rates.get(name)?.wall.push(count / seconds)
+      rates.get(name)?.processor.push(count / ((user + system) / 1e6))
     }
   }
-  console.log(`million records a second, of about 80 bytes, in batches of 5 000; median (min to max) of ${rounds}`)
+  console.log(`records of about 80 bytes, in batches of 5 000; median (min to max) of ${rounds}`)
   for (const [name, { wall, processor }] of rates) {
-    console.log(`${name.padEnd(26)} ${spread(spreadOf(wall))}, by processor time ${spread(spreadOf(processor))}`)
+    console.log(
+      `${name.padEnd(26)} ${showSpread({ runs: wall, unit: '/s' })}, by processor time ${showSpread({ runs: processor, unit: '/s' })}`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

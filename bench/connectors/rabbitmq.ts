@@ -4,7 +4,7 @@ import { type ConsumeMessage, connect } from 'amqplib'
 import { none } from 'fp-ts/lib/Option.js'
 import { rabbitmq } from '../../connectors/rabbitmq/index.ts'
 import { provideRabbitmq } from '../../scripts/rabbitmq/provide.ts'
-import { number, perSecond } from '../report.ts'
+import { number, show } from '../report/format.ts'
 import { spreadOf } from '../statistics.ts'
 
 /**
@@ -125,7 +125,7 @@ for (const prefetch of prefetches) {
   const shown = (name: string, all: readonly Measured[]) => {
     const rate = of(all, 'rate')
     const cpu = of(all, 'cpu')
-    return `${name}: ${perSecond(rate.median)} (${perSecond(rate.min)} to ${perSecond(rate.max)}), ${number(cpu.median)} µs of CPU each`
+    return `${name}: ${show(rate.median, '/s')} (${show(rate.min, '/s')} to ${show(rate.max, '/s')}), ${number(cpu.median)} µs of CPU each`
   }
   console.log(
     `load ${number(loadavg()[0] as number)}, ${messages} messages of ${content.length} bytes, batches of ${batch}, prefetch ${prefetch}`,

@@ -1,7 +1,7 @@
 // A subprocess: adds and merges in one way, again and again.
-import type { Contest, Started } from './algebra/contest.ts'
-import { contests } from './algebra/index.ts'
-import { serve } from './subprocess.ts'
+import type { Contest, Started } from '../algebra/contest.ts'
+import { contests } from '../algebra/index.ts'
+import { serve } from '../subprocess.ts'
 
 let started: Started | undefined
 let answer: unknown

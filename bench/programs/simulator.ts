@@ -1,9 +1,9 @@
 // A subprocess: simulates the beacon job, again and again.
 import { simulate } from 'tanager/testing'
-import { bookedCampaigns } from '../jobs/beacon-counts/campaigns.ts'
-import beaconCounts from '../jobs/beacon-counts/job.ts'
-import { traffic } from '../jobs/beacon-counts/traffic.ts'
-import { serve } from './subprocess.ts'
+import { bookedCampaigns } from '../../jobs/beacon-counts/campaigns.ts'
+import beaconCounts from '../../jobs/beacon-counts/job.ts'
+import { traffic } from '../../jobs/beacon-counts/traffic.ts'
+import { serve } from '../subprocess.ts'
 
 const steps = {
   /** @returns how many seconds it took, by the clock and of this process's processor time */

@@ -1,7 +1,7 @@
 // A subprocess: one worker, of whichever contender is on.
-import { type RedisContenderName, redisContenders } from './contenders/index.ts'
-import { deployment } from './contenders/tanager.ts'
-import { serve } from './subprocess.ts'
+import { type RedisContenderName, redisContenders } from '../contenders/index.ts'
+import { deployment } from '../contenders/tanager.ts'
+import { serve } from '../subprocess.ts'
 
 let stop: () => Promise<void> = async () => {}
 let mostMemory = 0

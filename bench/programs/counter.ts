@@ -1,7 +1,7 @@
 // A subprocess: counts in its own memory, again and again.
-import { type LocalContenderName, localContenders } from './contenders/index.ts'
-import { countsOf, firstBeacons, mustEqual } from './events.ts'
-import { serve } from './subprocess.ts'
+import { type LocalContenderName, localContenders } from '../contenders/index.ts'
+import { countsOf, firstBeacons, mustEqual } from '../events.ts'
+import { serve } from '../subprocess.ts'
 
 let events: readonly string[] = []
 

@@ -1,0 +1,36 @@
+/** One thing, measured again and again: every run is kept, in the order in which they ran. */
+export interface Measure {
+  readonly runs: readonly number[]
+  /** What is shown behind the number: `ms`, `times`; of what is `/s`, thousands and millions are made. */
+  readonly unit: string
+}
+
+/** What is asked of a median. */
+export type Target = { readonly atLeast: number } | { readonly atMost: number }
+
+/** Something that is asked for. */
+export interface Goal {
+  /** Names it in results that are kept: never changes. */
+  readonly id: string
+  readonly what: string
+  readonly unit: string
+  readonly target: Target
+}
+
+/** A goal, and what was found. */
+export interface Figure extends Goal, Measure {}
+
+/** Rows of words and measures under a heading. */
+export interface Details {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | Measure)[])[]
+}
+
+/** What a workload has found. */
+export interface Report {
+  readonly title: string
+  /** Ratios and bounds: what is printed first. */
+  readonly figures: readonly Figure[]
+  /** Everything else that was measured. */
+  readonly details: Details
+}
