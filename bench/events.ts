@@ -17,14 +17,6 @@ export function firstBeacons(count: number): readonly string[] {
   return Array.from({ length: count }, () => Buffer.from(supply.next().value).toString('latin1'))
 }
 
-/** How every contender reads a beacon. */
-export function typeOf(beacon: string): string {
-  const at = beacon.indexOf('beaconType=')
-  if (at === -1) return 'unknown'
-  const to = beacon.indexOf('&', at)
-  return beacon.slice(at + 11, to === -1 ? undefined : to)
-}
-
 export type Counts = ReadonlyMap<string, number>
 
 /** The right answer. */

@@ -1,7 +1,7 @@
 // npm run bench [-- --quick] [--only=NAME,NAME] [--json=FILE] [--profile=DIR]
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { build } from './build.ts'
+import { build, buildPeers } from './build.ts'
 import { installPeers } from './peers.ts'
 import { measuredRedis } from './redis.ts'
 import { print } from './report/print.ts'
@@ -29,14 +29,16 @@ if (unknown.length > 0) {
 }
 const chosen = workloads.filter(({ name }) => wanted?.includes(name) ?? true)
 
+const peers = chosen.flatMap(({ peers = [] }) => peers)
 try {
-  installPeers(chosen.flatMap(({ peers = [] }) => peers))
+  installPeers(peers)
 } catch (error) {
   const without = workloads.filter(({ peers = [] }) => peers.length === 0).map(({ name }) => name)
   console.error(`${(error as Error).message} Without one, leave out what needs them: npm run bench -- --only=${without.join(',')}`)
   process.exit(1)
 }
 build()
+if (peers.length > 0) buildPeers()
 await using redis = chosen.some((workload) => workload.redis) ? await measuredRedis() : undefined
 
 // One .cpuprofile for each process that counts: to be opened in Chrome's developer tools.

@@ -1,4 +1,4 @@
-import type { Figure } from './report/report.ts'
+import type { Target } from './report/report.ts'
 
 /** Several measurements of one thing: on a machine that others use too, the middle one says most. */
 export interface Spread {
@@ -27,7 +27,7 @@ export function ratios(ones: readonly number[], others: readonly number[]): read
   return ones.map((one, i) => one / (others[i] as number))
 }
 
-export function reached({ runs, target }: Pick<Figure, 'runs' | 'target'>): boolean {
+export function reached({ runs, target }: { readonly runs: readonly number[]; readonly target: Target }): boolean {
   const { median } = spreadOf(runs)
   return 'atLeast' in target ? median >= target.atLeast : median <= target.atMost
 }

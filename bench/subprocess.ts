@@ -50,6 +50,21 @@ export function start<S extends Steps>(program: string, args: readonly string[] 
   }
 }
 
+/** Starts a program once for each of those who are compared: none has what another has left in the heap. */
+export function startEach<Name extends string, S extends Steps>(
+  names: readonly Name[],
+  program: string,
+  nodeOf: (name: Name) => readonly string[],
+): AsyncDisposable & { readonly of: (name: Name) => Subprocess<S> } {
+  const processes = new Map(names.map((name) => [name, start<S>(program, [], nodeOf(name))]))
+  return {
+    of: (name) => processes.get(name) as Subprocess<S>,
+    [Symbol.asyncDispose]: async () => {
+      for (const process of processes.values()) await process[Symbol.asyncDispose]()
+    },
+  }
+}
+
 function replyOf(child: ChildProcess, program: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null) => reject(new Error(`${program} ended with ${signal ?? code}`))

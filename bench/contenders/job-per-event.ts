@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import { typeOf } from '../events.ts'
+import { typeOf } from '../beacon.ts'
 import type { RedisContender } from './contender.ts'
 
 const options = { removeOnComplete: true, removeOnFail: true }

@@ -1,28 +1,34 @@
 import { codec, job, source, store } from 'tanager'
 import { sum } from 'tanager/algebra'
 import { bullmq } from 'tanager/bullmq'
-import { typeOf } from '../events.ts'
+import { typeByQuery, typeOf } from '../beacon.ts'
 import type { RedisContender } from './contender.ts'
 
 const beacons = source('beacons', { item: codec.string })
 const types = store('types', { key: codec.string, sum })
 
-export const typeCounts = job(
-  'type-counts',
-  beacons
-    .map(typeOf)
-    .map((type) => [type, 1] as const)
-    .sumByKey(types),
-)
+const counts = (name: string, type: (beacon: string) => string) =>
+  job(
+    name,
+    beacons
+      .map(type)
+      .map((type) => [type, 1] as const)
+      .sumByKey(types),
+  )
+
+export const typeCounts = counts('type-counts', typeOf)
+const typeCountsByQuery = counts('type-counts-by-query', typeByQuery)
 
 /** As anyone would deploy it, but for the room: all events are to wait in Redis before a worker starts. */
-export const deployment = (redis: string) =>
+const deploy = (counts: typeof typeCounts) => (redis: string) =>
   bullmq({ redis, room: { stream: 2 ** 30 } })
-    .on(typeCounts)
+    .on(counts)
     .bind({})
 
-export const tanager: RedisContender = {
-  label: 'tanager: exactly once',
+export const deployment = deploy(typeCounts)
+
+const contender = (label: string, deployment: ReturnType<typeof deploy>): RedisContender => ({
+  label,
   send: async (redis, events, batchSize) => {
     const client = deployment(redis)
       .with({ batch: { batchRecords: batchSize } })
@@ -47,4 +53,7 @@ export const tanager: RedisContender = {
     await client.close()
     return counts
   },
-}
+})
+
+export const tanager = contender('tanager: exactly once', deployment)
+export const tanagerHeavy = contender('tanager, URLSearchParams', deploy(typeCountsByQuery))

@@ -1,7 +1,8 @@
 // A subprocess: has the events, sends them for whoever is on, and checks what came of it.
+import { typeOf } from '../beacon.ts'
 import { type RedisContenderName, redisContenders } from '../contenders/index.ts'
 import { deployment } from '../contenders/tanager.ts'
-import { beacons, type Counts, countsOf, firstBeacons, mustEqual, typeOf } from '../events.ts'
+import { beacons, type Counts, countsOf, firstBeacons, mustEqual } from '../events.ts'
 import { serve } from '../subprocess.ts'
 
 let events: readonly string[] = []

@@ -1,5 +1,5 @@
 import { spreadOf } from '../statistics.ts'
-import type { Goal, Measure } from './report.ts'
+import type { Measure, Target } from './report.ts'
 
 /** Three digits that count. */
 export function number(n: number): string {
@@ -30,7 +30,7 @@ function scaleOf(n: number, unit: string): Scale {
 
 const ofScale = (n: number, { by, unit }: Scale): string => `${number(n / by)} ${unit}`.trimEnd()
 
-export const showTarget = ({ target, unit }: Goal): string =>
+export const showTarget = (target: Target, unit: string): string =>
   'atLeast' in target ? `at least ${plain(target.atLeast, unit)}` : `at most ${plain(target.atMost, unit)}`
 
 /** What is asked for is round: it needs no digits to say how precise it is. */

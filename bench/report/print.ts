@@ -3,7 +3,7 @@ import Table from 'cli-table3'
 import pc from 'picocolors'
 import { reached } from '../statistics.ts'
 import { number, showSpread, showTarget } from './format.ts'
-import type { Measure, Report } from './report.ts'
+import type { Figure, Measure, Report } from './report.ts'
 
 /** Ratios and bounds first, whatever they are of; then the numbers behind them. */
 export function print(reports: readonly Report[]): void {
@@ -11,18 +11,18 @@ export function print(reports: readonly Report[]): void {
   console.log(
     table(
       ['goal', 'median (min to max)', 'asked for', ''],
-      figures.map((figure) => [
-        figure.what,
-        withSpread(figure),
-        showTarget(figure),
-        reached(figure) ? pc.green('reached') : pc.red('missed'),
-      ]),
+      figures.map((figure) => [figure.what, withSpread(figure), ...verdict(figure)]),
     ),
   )
   for (const { title, details } of reports) {
     const rows = details.rows.map((row) => row.map((cell) => (typeof cell === 'string' ? cell : withSpread(cell))))
     console.log(`\n${pc.bold(title)}\n${table(details.columns, rows)}`)
   }
+}
+
+function verdict({ runs, target, unit }: Figure): readonly [asked: string, verdict: string] {
+  if (target === undefined) return ['', '']
+  return [showTarget(target, unit), reached({ runs, target }) ? pc.green('reached') : pc.red('missed')]
 }
 
 const withSpread = (measure: Measure): string => showSpread(measure, pc.dim)

@@ -17,8 +17,10 @@ export interface Goal {
   readonly target: Target
 }
 
-/** A goal, and what was found. */
-export interface Figure extends Goal, Measure {}
+/** What was found of a goal; or of what nothing is asked, and is told so that nobody is misled. */
+export interface Figure extends Omit<Goal, 'target'>, Measure {
+  readonly target?: Target
+}
 
 /** Rows of words and measures under a heading. */
 export interface Details {

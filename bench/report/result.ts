@@ -19,7 +19,7 @@ export interface Result extends Circumstances {
   readonly workload: string
   readonly title: string
   readonly figures: readonly (Pick<Figure, 'id' | 'what' | 'unit' | 'runs'> &
-    Spread & { readonly goal: Target; readonly reached: boolean })[]
+    Spread & { readonly goal?: Target; readonly reached?: boolean })[]
   readonly details: Details
 }
 
@@ -37,7 +37,8 @@ export function resultOf(workload: string, { title, figures, details }: Report, 
     title,
     figures: figures.map((figure) => {
       const { id, what, unit, runs, target } = figure
-      return { id, what, unit, runs, ...spreadOf(runs), goal: target, reached: reached(figure) }
+      const verdict = target === undefined ? {} : { goal: target, reached: reached({ runs, target }) }
+      return { id, what, unit, runs, ...spreadOf(runs), ...verdict }
     }),
     details,
   }

@@ -9,7 +9,7 @@ import { number } from '../report/format.ts'
 import { tell } from '../report/print.ts'
 import type { Details, Figure, Measure } from '../report/report.ts'
 import { ratios } from '../statistics.ts'
-import { type Subprocess, start } from '../subprocess.ts'
+import { startEach } from '../subprocess.ts'
 import type { Context, LocalWorkload } from './workload.ts'
 
 interface Size {
@@ -53,25 +53,16 @@ export const algebra: LocalWorkload<Size> = {
 }
 
 async function runsOf(name: string, { ways }: Contest, { size, node }: Context<Size>): Promise<Runs> {
-  const processes = new Map<string, Subprocess<Sketcher>>()
-  try {
-    for (const way of ways) {
-      const process = start<Sketcher>('sketcher', [], ['--expose-gc', ...node])
-      processes.set(way, process)
-      await process.call('prepare', name, way, size.inputs, peersFolder)
-    }
-    // The first passes run before V8 has compiled the loops.
-    const warmUp = 2
-    return await inTurns({ names: ways, rounds: size.rounds, warmUp }, async (way, round) => {
-      const process = processes.get(way) as Subprocess<Sketcher>
-      const { operations, seconds, cpu } = await process.call('pass')
-      // Whether it is right is asked of the first pass and of the last: all do the same.
-      if (round === 1 - warmUp || round === size.rounds) await process.call('check')
-      return { speed: operations / cpu, byClock: operations / seconds }
-    })
-  } finally {
-    for (const process of processes.values()) await process[Symbol.asyncDispose]()
-  }
+  await using sketchers = startEach<string, Sketcher>(ways, 'sketcher', () => ['--expose-gc', ...node])
+  for (const way of ways) await sketchers.of(way).call('prepare', name, way, size.inputs, peersFolder)
+  // The first passes run before V8 has compiled the loops.
+  const warmUp = 2
+  return await inTurns({ names: ways, rounds: size.rounds, warmUp }, async (way, round) => {
+    const { operations, seconds, cpu } = await sketchers.of(way).call('pass')
+    // Whether it is right is asked of the first pass and of the last: all do the same.
+    if (round === 1 - warmUp || round === size.rounds) await sketchers.of(way).call('check')
+    return { speed: operations / cpu, byClock: operations / seconds }
+  })
 }
 
 function figuresOf(all: Readonly<Record<string, Runs>>): readonly Figure[] {
