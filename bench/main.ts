@@ -1,4 +1,4 @@
-// npm run bench [-- --quick] [--only=NAME,NAME] [--json=FILE] [--profile=DIR]
+// npm run bench [-- --quick] [--only=NAME,NAME] [--events=N] [--json=FILE] [--profile=DIR]
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build, buildPeers } from './build.ts'
@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    events: { type: 'string' },
     json: { type: 'string' },
     profile: { type: 'string' },
   },
@@ -24,6 +25,13 @@ const unknown = wanted?.filter((name) => !workloads.some((workload) => workload.
 if (unknown.length > 0) {
   console.error(
     `npm run bench: no workload ${unknown.join(', ')}; allowed: ${workloads.map(({ name }) => name).join(', ')}. Example: npm run bench -- --only=memory`,
+  )
+  process.exit(2)
+}
+const events = options.events === undefined ? undefined : Number(options.events)
+if (events !== undefined && !(Number.isSafeInteger(events) && events > 0)) {
+  console.error(
+    `npm run bench: --events is ${options.events}; allowed: a whole number from 1. Example: npm run bench -- --only=length --events=100000000`,
   )
   process.exit(2)
 }
@@ -46,7 +54,7 @@ const node = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir
 const reports: Report[] = []
 const results: Result[] = []
 for (const workload of chosen) {
-  const context = { size: workload.sizes[quick ? 'quick' : 'full'], node }
+  const context = { size: workload.sizes[quick ? 'quick' : 'full'], node, ...(events === undefined ? {} : { events }) }
   const before = load()
   const report = workload.redis
     ? await workload.run({ ...context, redis: redis as NonNullable<typeof redis> })

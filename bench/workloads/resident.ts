@@ -1,44 +1,74 @@
 import { goals } from '../goals.ts'
-import type { Sender } from '../programs/sender.ts'
-import type { Worker } from '../programs/worker.ts'
+import type { Feeder } from '../programs/feeder.ts'
+import type { Runner } from '../programs/runner.ts'
 import { number } from '../report/format.ts'
 import { tell } from '../report/print.ts'
+import type { Setup } from '../subjects/setup.ts'
 import { start } from '../subprocess.ts'
 import type { RedisWorkload } from './workload.ts'
 
 interface Size {
-  readonly events: number
-  readonly batchSize: number
+  /** Of beacons; of what is larger, fewer. */
+  readonly records: number
 }
 
-const parts = 10
+const room = {}
+/** What a worker holds at a time depends on how large things are, and how many keys come in a batch. */
+const flows: readonly { readonly label: string; readonly setup: Setup; readonly share: number }[] = [
+  { label: 'beacons, 10,000 keys', setup: { subject: 'beacons', shape: { keys: 10_000 }, options: { room } }, share: 1 },
+  {
+    label: 'beacons, 1,000,000 keys, evenly',
+    setup: { subject: 'beacons', shape: { keys: 1_000_000, even: true }, options: { room } },
+    share: 0.5,
+  },
+  { label: 'an access log, four stores', setup: { subject: 'accessLog', shape: { keys: 1_500 }, options: { room } }, share: 0.1 },
+  {
+    label: 'values of 10,000 bytes',
+    setup: { subject: 'documentsByKey', shape: { keys: 1_000, length: 10_000 }, options: { room } },
+    share: 0.005,
+  },
+]
+const parts = 5
 
-/** Ever more events through one worker: does it grow? */
+/** Ever more records through one worker, as fast as it takes them: what does it hold at most, does it grow? */
 export const resident: RedisWorkload<Size> = {
   name: 'resident',
-  asks: 'does a worker grow with the number of events?',
+  asks: 'how much memory does a worker hold, and does it grow with the number of events?',
   redis: true,
-  sizes: { full: { events: 10_000_000, batchSize: 5_000 }, quick: { events: 2_000_000, batchSize: 5_000 } },
+  sizes: { full: { records: 10_000_000 }, quick: { records: 2_000_000 } },
 
-  run: async ({ size: { events, batchSize }, redis }) => {
-    await redis.clear()
-    await using worker = start<Worker>('worker')
-    await using sender = start<Sender>('sender')
-    const atRest = await worker.call('memory')
-    await worker.call('begin', redis.url)
-    const most: number[] = []
-    for (let part = 1; part <= parts; part++) {
-      await sender.call('flow', redis.url, events / parts, (events / parts) * part, batchSize)
-      most.push(await worker.call('memory'))
-      tell(`memory of a worker, ${number((events / parts) * part)} events`)
+  run: async ({ size, redis }) => {
+    const rows: { readonly label: string; readonly records: number; readonly atRest: number; readonly most: readonly number[] }[] = []
+    for (const { label, setup, share } of flows) {
+      await redis.clear()
+      await using runner = start<Runner>('runner')
+      await using feeder = start<Feeder>('feeder')
+      await feeder.call('open', setup, redis.url)
+      await runner.call('begin', setup, redis.url)
+      const atRest = await runner.call('mostMemory')
+      const most: number[] = []
+      const records = size.records * share
+      for (let part = 1; part <= parts; part++) {
+        await feeder.call('send', records / parts)
+        await feeder.call('settled')
+        most.push(await runner.call('mostMemory'))
+        tell(`memory of a worker, ${label}: ${number(most.at(-1) as number)} MB at most, part ${part} of ${parts}`)
+      }
+      await feeder.call('check')
+      await feeder.call('close')
+      await runner.call('stop')
+      rows.push({ label, records, atRest, most })
     }
-    await worker.call('stop')
     return {
-      title: `The most memory of a worker while it counts ${number(events)} events, tenth by tenth`,
-      figures: [{ ...goals.resident, runs: [Math.max(...most)] }],
+      title: `The most memory of a worker, fifth by fifth of what it counts`,
+      figures: [{ ...goals.resident, runs: [Math.max(...rows.flatMap(({ most }) => most))] }],
       details: {
-        columns: ['at rest', ...most.map((_, i) => number((events / parts) * (i + 1)))],
-        rows: [[atRest, ...most].map((megabytes) => ({ runs: [megabytes], unit: 'MB' }))],
+        columns: ['', 'records', 'at rest', ...Array.from({ length: parts }, (_, i) => `${i + 1} of ${parts}`)],
+        rows: rows.map(({ label, records, atRest, most }) => [
+          label,
+          records.toLocaleString('en-US'),
+          ...[atRest, ...most].map((megabytes) => ({ runs: [megabytes], unit: 'MB' })),
+        ]),
       },
     }
   },

@@ -14,6 +14,8 @@ interface Asked<Size> {
 
 export interface Context<Size> {
   readonly size: Size
+  /** How many events the longest run is to have, if somebody has said: `--events=N`. */
+  readonly events?: number
   /** Options of node for the processes that count, such as `--cpu-prof`. */
   readonly node: readonly string[]
 }
