@@ -30,6 +30,9 @@ export function buildPeers(): void {
 /** Where a program of programs/ is, built. */
 export const builtProgram = (name: string): string => join(built, 'programs', `${name}.js`)
 
+/** Where a program of peers/ is, built. */
+export const builtPeer = (name: string): string => join(built, 'peers', `${name}.js`)
+
 function tsc(project: string): void {
   const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
   run(compiler, '-p', join(root, project))

@@ -1,7 +1,9 @@
-// npm run bench [-- --quick] [--only=NAME,NAME] [--events=N] [--json=FILE] [--profile=DIR]
+// npm run bench [-- --quick] [--only=NAME,NAME] [--events=N] [--json=FILE] [--keep] [--profile=DIR]
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build, buildPeers } from './build.ts'
+import { keep } from './page/results.ts'
+import { writePage } from './page/write.ts'
 import { installPeers } from './peers.ts'
 import { measuredRedis } from './redis.ts'
 import { print } from './report/print.ts'
@@ -15,6 +17,7 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     events: { type: 'string' },
     json: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 })
@@ -61,17 +64,17 @@ for (const workload of chosen) {
     : await workload.run(context)
   const version = workload.redis ? { redis: redis?.version ?? '' } : {}
   reports.push(report)
-  results.push(
-    resultOf(workload.name, report, {
-      date: new Date().toISOString(),
-      quick,
-      machine: machine(),
-      node: process.versions.node,
-      ...version,
-      load: { before, after: load() },
-    }),
-  )
+  const result = resultOf(workload.name, report, {
+    date: new Date().toISOString(),
+    quick,
+    machine: machine(),
+    node: process.versions.node,
+    ...version,
+    load: { before, after: load() },
+  })
+  results.push(result)
   // After each: what was measured is kept, whatever becomes of the next.
+  if (options.keep) keep(result)
   if (options.json !== undefined) writeFileSync(options.json, results.map((result) => `${JSON.stringify(result)}\n`).join(''))
 }
 
@@ -82,3 +85,4 @@ Node ${process.version}, ${redis === undefined ? '' : `Redis ${redis.version}, `
 load average ${text(results[0]?.load.before)} before, ${text(results.at(-1)?.load.after)} after: what else ran meanwhile slows everything; ratios are of neighbouring runs
 `)
 print(reports)
+if (options.keep) writePage()

@@ -22,10 +22,14 @@ export const streamsGroup: RedisContender = {
   },
 
   work: async (url, events, batchSize) => {
-    const redis = new Redis(url)
+    const [reader, redis] = [new Redis(url), new Redis(url)]
+    const read = () => reader.xreadgroup('GROUP', 'counters', 'one', 'COUNT', batchSize, 'STREAMS', 'events', '>')
+    // The next entries are on their way while these are counted.
+    let next = read()
     for (let left = events; left > 0; ) {
-      const reply = await redis.xreadgroup('GROUP', 'counters', 'one', 'COUNT', batchSize, 'STREAMS', 'events', '>')
-      const entries = reply?.[0]?.[1] ?? []
+      const entries = (await next)?.[0]?.[1] ?? []
+      left -= entries.length
+      if (left > 0) next = read()
       const counts = new Map<string, number>()
       for (const [, fields] of entries) {
         const type = typeOf(fields?.[1] as string)
@@ -35,9 +39,10 @@ export const streamsGroup: RedisContender = {
       for (const [type, n] of counts) pipeline.hincrby('counts', type, n)
       pipeline.xack('events', 'counters', ...entries.map(([id]) => id))
       await pipeline.exec()
-      left -= entries.length
     }
-    return async () => redis.disconnect()
+    return async () => {
+      for (const client of [reader, redis]) client.disconnect()
+    }
   },
 
   counts: jobPerEvent.counts,

@@ -12,7 +12,7 @@ declare const counts: Map<string, number>
 
 /** With `countPerElement`, which sums before it groups. */
 export const contender: LocalContender = {
-  label: 'Apache Beam, direct runner, countPerElement',
+  label: "Beam's direct runner, countPerElement",
   keyed: true,
   most: 200_000,
   count: async (events): Promise<Counts> => {

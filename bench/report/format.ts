@@ -31,10 +31,10 @@ function scaleOf(n: number, unit: string): Scale {
 const ofScale = (n: number, { by, unit }: Scale): string => `${number(n / by)} ${unit}`.trimEnd()
 
 export const showTarget = (target: Target, unit: string): string =>
-  'atLeast' in target ? `at least ${plain(target.atLeast, unit)}` : `at most ${plain(target.atMost, unit)}`
+  'atLeast' in target ? `at least ${showRound(target.atLeast, unit)}` : `at most ${showRound(target.atMost, unit)}`
 
-/** What is asked for is round: it needs no digits to say how precise it is. */
-function plain(n: number, unit: string): string {
+/** A number that was chosen and not measured: it needs no digits to say how precise it is. */
+export function showRound(n: number, unit: string): string {
   const scale = scaleOf(n, unit)
   return `${(n / scale.by).toLocaleString('en-US')} ${scale.unit}`
 }

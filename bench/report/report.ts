@@ -15,10 +15,12 @@ export interface Goal {
   readonly what: string
   readonly unit: string
   readonly target: Target
+  /** What keeps it from being reached, as it was measured; told while it is missed. */
+  readonly limit?: string
 }
 
 /** What was found of a goal; or of what nothing is asked, and is told so that nobody is misled. */
-export interface Figure extends Omit<Goal, 'target'>, Measure {
+export interface Figure extends Omit<Goal, 'target' | 'limit'>, Measure {
   readonly target?: Target
 }
 
@@ -28,6 +30,13 @@ export interface Details {
   readonly rows: readonly (readonly (string | Measure)[])[]
 }
 
+/** A picture: of each bar the median is drawn, and a line from the least to the most. */
+export interface Chart {
+  readonly title: string
+  readonly unit: string
+  readonly bars: readonly { readonly label: string; readonly ours: boolean; readonly runs: readonly number[] }[]
+}
+
 /** What a workload has found. */
 export interface Report {
   readonly title: string
@@ -35,4 +44,6 @@ export interface Report {
   readonly figures: readonly Figure[]
   /** Everything else that was measured. */
   readonly details: Details
+  /** What the page shows a picture of. */
+  readonly chart?: Chart
 }

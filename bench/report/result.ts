@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os'
 import { reached, type Spread, spreadOf } from '../statistics.ts'
-import type { Details, Figure, Report, Target } from './report.ts'
+import type { Chart, Details, Figure, Report, Target } from './report.ts'
 
 /** Where and when something was measured. */
 export interface Circumstances {
@@ -21,6 +21,7 @@ export interface Result extends Circumstances {
   readonly figures: readonly (Pick<Figure, 'id' | 'what' | 'unit' | 'runs'> &
     Spread & { readonly goal?: Target; readonly reached?: boolean })[]
   readonly details: Details
+  readonly chart?: Chart
 }
 
 export const load = (): readonly number[] => loadavg().map((each) => Math.round(each * 100) / 100)
@@ -30,7 +31,7 @@ export function machine(): string {
   return `${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`
 }
 
-export function resultOf(workload: string, { title, figures, details }: Report, circumstances: Circumstances): Result {
+export function resultOf(workload: string, { title, figures, details, chart }: Report, circumstances: Circumstances): Result {
   return {
     workload,
     ...circumstances,
@@ -41,5 +42,6 @@ export function resultOf(workload: string, { title, figures, details }: Report, 
       return { id, what, unit, runs, ...spreadOf(runs), ...verdict }
     }),
     details,
+    ...(chart === undefined ? {} : { chart }),
   }
 }

@@ -29,7 +29,7 @@ type Runs = Readonly<Record<string, readonly Run[]>>
 /** Adding to and merging aggregations, beside what one would write by hand, and a peer where there is one. */
 export const algebra: LocalWorkload<Size> = {
   name: 'algebra',
-  asks: 'aggregations without a job around them: how many inputs can be added, how many totals merged, beside [what one would write by hand](algebra/) and `@datadog/sketches-js`',
+  asks: 'aggregations without a job around them: how many inputs can be added, how many totals merged, beside what one would write by hand and `@datadog/sketches-js`',
   redis: false,
   peers: [sketchesJs],
   sizes: { full: { rounds: 9, inputs: 1_000_000 }, quick: { rounds: 5, inputs: 500_000 } },

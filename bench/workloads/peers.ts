@@ -10,19 +10,19 @@ interface Size {
   readonly passes: number
 }
 
-const names = ['tanagerMemory', 'nodeStreams', ...peerContenders] as const
+const names = ['tanagerMemory', 'handLoop', 'nodeStreams', ...peerContenders] as const
 
 /** The memory platform, and what else counts a stream by key in one process. */
 export const peers: LocalWorkload<Size> = {
   name: 'peers',
-  asks: 'the memory platform against other libraries for streams, [each in two ways](peers/): with its own operator for keys, and with a `Map` filled by hand in its pipeline',
+  asks: 'the memory platform against other libraries for streams, each in two ways: with its own operator for keys, and with a `Map` filled by hand in its pipeline',
   redis: false,
   peers: ['rxjs', 'effect', 'apache-beam'],
   sizes: { full: { events: 2_000_000, passes: 5 }, quick: { events: 1_000_000, passes: 3 } },
 
   run: async ({ size: { events, passes }, node }) => {
     const counted = await counting('peers', { names, rounds: passes, warmUp: 2, events, node })
-    const { tanagerMemory: ours, ...others } = counted
+    const { tanagerMemory: ours, handLoop: _, ...others } = counted
     const byHand = Object.values(others).filter(({ keyed }) => !keyed)
     const keyed = Object.values(others).filter(({ keyed }) => keyed)
     return {
@@ -49,6 +49,11 @@ export const peers: LocalWorkload<Size> = {
             number(events),
           ]
         }),
+      },
+      chart: {
+        title: 'In memory: beacons counted by type',
+        unit: '/s',
+        bars: names.map((name) => ({ label: counted[name].label, ours: name === 'tanagerMemory', runs: counted[name].speeds })),
       },
     }
   },

@@ -53,6 +53,11 @@ export const throughput: RedisWorkload<Size> = {
           number(events),
         ]),
       },
+      chart: {
+        title: 'Through Redis: beacons counted by type',
+        unit: '/s',
+        bars: Object.entries(all).map(([name, { label, counted }]) => ({ label, ours: name.startsWith('tanager'), runs: counted })),
+      },
     }
   },
 }

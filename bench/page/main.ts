@@ -1,0 +1,4 @@
+// npm run bench:page
+import { writePage } from './write.ts'
+
+writePage()
