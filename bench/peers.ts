@@ -19,7 +19,9 @@ export function installPeers(names: readonly string[]): void {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   if (status === 0 && names.every(isInstalled)) return
-  throw new Error(`npm run bench: the peers could not be installed. With a network, type: npm ci --prefix ${folder}.`)
+  throw new Error(
+    `the peers could not be installed. With a network, type: npm ci --prefix ${folder}. Without one, choose with --only what needs none.`,
+  )
 }
 
 function isInstalled(name: string): boolean {
