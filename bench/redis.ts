@@ -7,6 +7,8 @@ export interface MeasuredRedis extends AsyncDisposable {
   readonly version: string
   /** Processor seconds it has used: in its own code, and in all, the system's work for its connections included. */
   readonly cpu: () => Promise<{ readonly user: number; readonly total: number }>
+  /** Commands it has done, those of scripts included. */
+  readonly commands: () => Promise<number>
   readonly clear: () => Promise<void>
 }
 
@@ -22,6 +24,7 @@ export async function measuredRedis(): Promise<MeasuredRedis> {
       const user = Number(await field('cpu', 'used_cpu_user'))
       return { user, total: user + Number(await field('cpu', 'used_cpu_sys')) }
     },
+    commands: async () => Number(await field('stats', 'total_commands_processed')),
     clear: async () => void (await client.flushall()),
     [Symbol.asyncDispose]: async () => {
       client.disconnect()

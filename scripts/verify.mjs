@@ -7,6 +7,7 @@ const steps = [
   ['unused code', 'unused'],
   ['tests', 'test'],
   ['the package as installed', 'verify:package'],
+  ['no slower than it was', 'bench:gate'],
 ]
 
 const verdicts = steps.map(([name, script]) => {

@@ -39,7 +39,7 @@ export const throughput: RedisWorkload<Size> = {
         { ...goals.jobPerEvent, runs: times('jobPerEvent') },
         { ...goals.jobPerBatch, runs: times('jobPerBatch') },
         { ...goals.streamsGroup, runs: times('streamsGroup') },
-        { ...goals.redisProcessor, runs: all.tanager.redisUser },
+        { ...goals.redisProcessor, runs: all.tanager.redisTotal },
       ],
       details: {
         columns: ['', 'counted', 'sent', 'Redis: own code', 'Redis: in all', 'workers', 'events'],
