@@ -1,5 +1,6 @@
 import { assertNever, TanagerError } from '../error.ts'
-import type { AnySink, StorePlan } from '../plan/plan.ts'
+import { facts } from '../graph/node.ts'
+import type { AnySink, Plan, StagePlan, StorePlan } from '../plan/plan.ts'
 import { type Executor, executorOf } from '../run/executor.ts'
 import { runDelivery } from './delivery.ts'
 import { runDrain } from './drain.ts'
@@ -7,11 +8,22 @@ import type { Pointer } from './log.ts'
 import type { Drain, EngineParts } from './parts.ts'
 import type { Attempt, Handler, Outcome } from './scheduler.ts'
 import { runStage } from './stage.ts'
+import { runTogether } from './together.ts'
 
 /** Runs pointers: the whole logic of the distributed platform, over whatever log and scheduler it is given. */
 export interface Engine {
   readonly handle: Handler
+  /**
+   * Whether batches of its stream may be run in one go: where a stage asks nobody and feeds no ordered store, that means the
+   * same. A service would be asked for the keys of all of them at once, and one failure would be that of all; batches for an
+   * ordered store have to follow on one another, and those that one of several workers has in hand seldom do.
+   */
+  readonly joins: (pointer: Pointer) => boolean
+  /** Runs batches of one stream that may be run in one go; `undefined` for each that has to be run by itself after all. */
+  readonly handleTogether: (pointers: readonly StagePointer[]) => Promise<readonly (Outcome | undefined)[]>
 }
+
+export type StagePointer = Pointer & { readonly kind: 'stage' }
 
 export function engineOf(parts: EngineParts): Engine {
   const { plan, services, sinks, watch } = parts
@@ -41,5 +53,19 @@ export function engineOf(parts: EngineParts): Engine {
     })
   }
 
-  return { handle }
+  const joining = new Set(plan.stages.filter((stage) => joins(plan, stage)).map(({ stream }) => stream))
+  return {
+    handle,
+    joins: (pointer) => pointer.kind === 'stage' && joining.has(pointer.stream),
+    handleTogether: (pointers) => {
+      const [{ stream }] = pointers as readonly [StagePointer]
+      const sequences = pointers.map(({ sequence }) => sequence)
+      return runTogether(parts, known(executors, stream, 'stream'), sequences)
+    },
+  }
+}
+
+function joins({ stores }: Plan, stage: StagePlan): boolean {
+  const asks = stage.steps.some(({ node }) => facts[node.kind].barrier)
+  return !asks && !stores.some(({ slot, ordered }) => ordered && stage.stores.includes(slot.name))
 }

@@ -6,8 +6,10 @@ export interface Limits {
   readonly drainKeys: number
   /** How long one drain goes on before it lets others have the worker, in milliseconds. */
   readonly turn: number
+  /** How much is run together, at most, of the batches of a stream that a worker has in hand; characters of payload. */
+  readonly togetherLength: number
   /** How long work waits for room downstream before it is tried again, in milliseconds. */
   readonly handBack: number
 }
 
-export const defaultLimits: Limits = { drainBytes: 1 << 20, drainKeys: 10_000, turn: 20, handBack: 50 }
+export const defaultLimits: Limits = { drainBytes: 1 << 20, drainKeys: 10_000, turn: 20, togetherLength: 1 << 21, handBack: 50 }

@@ -108,10 +108,7 @@ const fatal = new TanagerError('fatal', 'its worker died each time it came to th
 function together<T>(slot: AnyStore, write: Held<T>['write'], before: Box, deltas: readonly Json[], told: boolean): Merge<T> {
   const { codec, semigroup } = slot.sum
   try {
-    const delta = concatAll(
-      slot,
-      deltas.map((json) => codec.fromJson(json)),
-    )
+    const delta = concatAll(slot, deltas)
     if (told && deltas.length > 1) codec.toJson(delta)
     const total = before === undefined ? delta : semigroup.concat(before.is, delta)
     return { total: kept(slot, write, total), steps: [{ before, delta }], refused: [] }
@@ -120,10 +117,12 @@ function together<T>(slot: AnyStore, write: Held<T>['write'], before: Box, delta
   }
 }
 
-function concatAll({ sum: { semigroup, concatMany } }: AnyStore, values: readonly unknown[]): unknown {
-  if (values.length > 1 && concatMany !== undefined) return concatMany(values)
-  let all = values[0]
-  for (let i = 1; i < values.length; i++) all = semigroup.concat(all, values[i])
+function concatAll({ sum: { codec, semigroup, concatMany } }: AnyStore, deltas: readonly Json[]): unknown {
+  const { fromJson } = codec
+  let all = fromJson(deltas[0] as Json)
+  if (deltas.length === 1) return all
+  if (concatMany !== undefined) return concatMany(deltas.map((json) => fromJson(json)))
+  for (let i = 1; i < deltas.length; i++) all = semigroup.concat(all, fromJson(deltas[i] as Json))
   return all
 }
 

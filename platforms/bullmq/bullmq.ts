@@ -10,6 +10,7 @@ import { asService, type ServiceBinding } from '../../core/contract/service.ts'
 import type { Sink } from '../../core/contract/sink.ts'
 import type { SourceReader } from '../../core/contract/source-reader.ts'
 import { asStore, type TransactionalStore } from '../../core/contract/transactional-store.ts'
+import { Convoy } from '../../core/engine/convoy.ts'
 import { engineOf } from '../../core/engine/engine.ts'
 import { deployedOf, refuseMisreading, takingOver } from '../../core/engine/fingerprint.ts'
 import { Gate } from '../../core/engine/gate.ts'
@@ -239,7 +240,7 @@ function startOn(
   const services = new Map(plan.services.map(({ name }) => [name, asService(name, bindings[name] as ServiceBinding<unknown, unknown>)]))
   const sinks = new Map(plan.sinks.flatMap(({ name }) => (bindings[name] === undefined ? [] : [[name, bindings[name] as Sink<unknown>]])))
   const dog = new Watchdog(settings.limits.standstill)
-  const { handle } = engineOf({
+  const engine = engineOf({
     plan,
     log,
     scheduler: queues,
@@ -253,6 +254,7 @@ function startOn(
     // Of this deployment: one for the whole process would have each wait for the other's Redis.
     gate: new Gate(),
   })
+  const { handle } = new Convoy(engine)
   const { concurrency } = settings
   const worker = startWorker({
     redis,

@@ -41,7 +41,7 @@ export function handEngine(
     delivers: (sink) => sink in sinks,
     now: clock.now,
   })
-  const { handle } = engineOf({
+  const engine = engineOf({
     plan,
     clock,
     log: between(log, clock),
@@ -58,13 +58,16 @@ export function handEngine(
       },
     },
   })
-  const run = (pointer: Pointer, deaths = 0): Promise<Outcome> => handle(pointer, { last: true, deaths })
+  const run = (pointer: Pointer, deaths = 0): Promise<Outcome> => engine.handle(pointer, { last: true, deaths })
   return {
     plan,
     log,
     clock,
     told,
     run,
+    joins: (stream: string) => engine.joins({ kind: 'stage', stream, sequence: 1 }),
+    together: (stream: string, sequences: readonly number[]) =>
+      engine.handleTogether(sequences.map((sequence) => ({ kind: 'stage', stream, sequence }) as const)),
     stage: (stream: string, sequence: number) => run({ kind: 'stage', stream, sequence }),
     drain: (store: string, partition = 0) => run({ kind: 'sum', store, partition, position: 0 }),
     /** Appends records as one batch, and answers its number. */
