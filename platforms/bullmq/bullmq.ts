@@ -295,13 +295,11 @@ function startOn(
   return {
     redis: placeOf(redis.options),
     close: async (options) => {
-      // First, since what is not read any more need not be finished. An outside that hangs must not keep the rest from ending.
       const stop = new AbortController()
-      const looked = monitor.stop()
       const late = sleep(options?.grace ?? grace, undefined, { signal: stop.signal }).catch(() => {})
-      await Promise.race([Promise.all(receivers.map((receiver) => receiver.stop())), late])
-      await worker.close(options)
-      await Promise.race([looked, late])
+      // All at once, within one grace: an outside that hangs must not take from what the rest has.
+      const told = Promise.all([...receivers.map((receiver) => receiver.stop()), monitor.stop()])
+      await Promise.all([Promise.race([told, late]), worker.close(options)])
       stop.abort()
       dog.leave()
       await queues.close().catch(() => {})

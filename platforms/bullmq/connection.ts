@@ -1,5 +1,6 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { messageOf, TanagerError } from '../../core/error.ts'
+import { ClosableRedis } from './closable-redis.ts'
 import { denialOf } from './denial.ts'
 import type { RedisConnection, Settings } from './options.ts'
 import { placeOf } from './place.ts'
@@ -28,7 +29,7 @@ export function connect({ redis, notice }: Pick<Settings, 'redis' | 'notice'>): 
       return given.reconnectOnError?.(error) ?? (error.message.startsWith('READONLY') ? 1 : false)
     },
   }
-  const client = typeof redis === 'string' ? new Redis(checkedUrl(redis), options) : new Redis(options)
+  const client = typeof redis === 'string' ? new ClosableRedis(checkedUrl(redis), options) : new ClosableRedis(options)
   const where = placeOf(client.options)
   let away = false
   let attempts = 0
