@@ -3,8 +3,8 @@ import { invalid } from './given.ts'
 
 /**
  * How to reach a Redis: `redis://user:password@host:port/db`, `rediss://` for TLS; or ioredis's options, as for Sentinel or
- * certificates; or a function that makes a client, as for a cluster: `() => new Cluster([{ host, port }])`. What it makes is
- * closed by whoever asked for it.
+ * certificates; or a function that makes a client, another each time, as for a cluster: `() => new Cluster([{ host, port }])`.
+ * What it makes is closed by whoever asked for it, and does not mend its connection: that asks for another.
  */
 export type RedisAccess = string | Omit<RedisOptions, 'keyPrefix' | 'replyMapping'> | (() => Redis | Cluster)
 

@@ -199,9 +199,10 @@ class GroupReading implements OpenSource {
 
   /** While the log has no room, say. A Redis that cannot be told now is told by whoever reads next. */
   async #keep(): Promise<void> {
-    if (this.#given.size + this.#waiting.length === 0 || this.#closing !== undefined) return
+    const heard = [...[...this.#given.values()].flat(), ...this.#waitingIds]
+    if (heard.length === 0 || this.#closing !== undefined) return
     const { key, group } = this.#parts
-    await this.#commands.client.eval(stillMine, 1, key, group, this.#consumer).catch(() => {})
+    await this.#commands.client.eval(stillMine, 1, key, group, this.#consumer, ...heard).catch(() => {})
   }
 
   async #sleep(milliseconds: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { scriptText } from './script.ts'
 
-/** Says that a consumer is still at work on what it has not acknowledged: nobody else is given that. */
+/** Says that a consumer is still at work on what it has heard of and not acknowledged: nobody else is given that. */
 export const stillMine = scriptText('still-mine')
 
 /** Gives back what a consumer has not acknowledged, so that whoever looks is given it at once, and removes the consumer. */

@@ -9,7 +9,7 @@ import { faultOf, type Subject, withoutArguments } from './fault.ts'
 export const blockFor = 5_000
 const connectTimeout = 10_000
 
-/** One connection to Redis. It is not mended: who needs another opens it. */
+/** One connection to Redis. It does not mend itself: who needs another opens it. */
 export class Link {
   readonly client: Redis
   readonly place: string
@@ -80,14 +80,38 @@ export async function connect(access: RedisAccess, subject: Subject): Promise<Li
   return link
 }
 
+/** Clients that were made for us: each is closed when its reading or writing ends. */
+const taken = new WeakSet<object>()
+
 function madeBy(make: () => Redis | Cluster): Redis | Cluster {
   const client: unknown = make()
-  if (typeof client === 'object' && client !== null && 'disconnect' in client && 'status' in client) return client as Redis | Cluster
-  throw new TanagerError('invalid-option', 'redis: the function makes no client', {
-    value: client,
-    allowed: 'a Redis or a Cluster of ioredis',
-  })
+  if (typeof client !== 'object' || client === null || !('disconnect' in client && 'status' in client)) {
+    throw new TanagerError('invalid-option', 'redis: the function makes no client', {
+      value: client,
+      allowed: 'a Redis or a Cluster of ioredis',
+    })
+  }
+  if (taken.has(client)) {
+    throw new TanagerError('invalid-option', 'redis: the function gives a client a second time', {
+      allowed: 'another Redis or Cluster each time',
+      remedy: 'Make it in the function: () => new Redis(…). Each is closed by whoever has asked for it.',
+    })
+  }
+  taken.add(client)
+  const made = client as Redis | Cluster
+  // As our own: one that mended itself would wait for its Redis, and say again what it had said.
+  if (made.isCluster) Object.assign(made.options, { clusterRetryStrategy: () => null })
+  else Object.assign(made.options, unmended)
+  return made
 }
+
+/** It fails at once: who supervises it decides when to try again, and where to go on. */
+const unmended = {
+  retryStrategy: () => null,
+  sentinelRetryStrategy: () => null,
+  maxRetriesPerRequest: null,
+  autoResendUnfulfilledCommands: false,
+} as const
 
 function clientOf(Client: typeof Redis, access: Exclude<RedisAccess, () => unknown>): Redis {
   const options: Omit<RedisOptions, 'replyMapping'> = {
@@ -96,11 +120,7 @@ function clientOf(Client: typeof Redis, access: Exclude<RedisAccess, () => unkno
     socketTimeout: 2 * blockFor,
     ...(typeof access === 'string' ? {} : access),
     lazyConnect: true,
-    // It fails at once: who supervises it decides when to try again, and where to go on.
-    retryStrategy: () => null,
-    sentinelRetryStrategy: () => null,
-    maxRetriesPerRequest: null,
-    autoResendUnfulfilledCommands: false,
+    ...unmended,
     // Its own check needs the right to run INFO. The first command says as much.
     enableReadyCheck: false,
   }

@@ -23,6 +23,14 @@ interface Lane {
   gone: number
 }
 
+/** What was read of a lane and is not given yet. */
+interface Waiting {
+  readonly lane: Lane
+  /** The number of the first. */
+  readonly from: number
+  readonly received: readonly Received[]
+}
+
 /** Reads a list: what is taken from it stays in a lane beside it until it is in the log. */
 export class ListReading implements OpenSource {
   readonly #parts: ListParts
@@ -31,11 +39,11 @@ export class ListReading implements OpenSource {
   readonly #bell: Link
   readonly #owner = randomBytes(9).toString('base64url')
   readonly #own: Lane = { name: this.#owner, next: 0, gone: 0 }
-  readonly #given = new Map<SourceBatch, { readonly lane: Lane; readonly count: number }>()
+  readonly #given = new Map<SourceBatch, { readonly lane: Lane; readonly upTo: number }>()
   readonly #keeping: ReturnType<typeof setInterval>
   /** Lanes of readers that are gone, to be read to their ends. */
   #adopted: readonly Lane[] = []
-  #waiting: { readonly lane: Lane; readonly received: readonly Received[] } | undefined
+  #waiting: Waiting | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
   #closing: Promise<void> | undefined
   #wake: (() => void) | undefined
@@ -68,13 +76,13 @@ export class ListReading implements OpenSource {
   acknowledge = async (batch: SourceBatch): Promise<void> => {
     const given = this.#given.get(batch)
     if (given === undefined || this.#closing !== undefined) return
-    const { lane, count } = given
+    const { lane, upTo } = given
     const [list, lanes, lease] = this.#keysOf(lane)
     // Where it is another's by now, that gives the records again: they are known by their numbers.
     await this.#commands.answer(
-      this.#commands.client.eval(letGo, 3, list, lanes, lease, this.#owner, lane.name, count, this.#parts.claimAfter),
+      this.#commands.client.eval(letGo, 3, list, lanes, lease, this.#owner, lane.name, upTo, this.#parts.claimAfter),
     )
-    lane.gone += count
+    lane.gone = upTo
     this.#given.delete(batch)
   }
 
@@ -133,7 +141,7 @@ export class ListReading implements OpenSource {
       client.callBuffer(
         'EVAL',
         ...[takeFromList, 4, key, list, lanes, lease],
-        ...[this.#owner, this.#own.name, claimAfter, limits.records, limits.length, from.toUpperCase()],
+        ...[this.#owner, this.#own.name, claimAfter, limits.records, limits.length, from.toUpperCase(), this.#own.next],
       ),
     )
     if (Array.isArray(taken)) return taken as readonly Buffer[]
@@ -150,16 +158,18 @@ export class ListReading implements OpenSource {
   }
 
   #wait(lane: Lane, got: readonly Buffer[]): void {
-    const read = got.map((bytes, i) => received(bytes, 'an element of it', `${lane.name}/${lane.next + i}`))
+    const from = lane.next
+    const read = got.map((bytes, i) => received(bytes, 'an element of it', `${lane.name}/${from + i}`))
     lane.next += got.length
-    this.#waiting = { lane, received: read }
+    this.#waiting = { lane, from, received: read }
   }
 
-  #cut({ lane, received }: { readonly lane: Lane; readonly received: readonly Received[] }): SourceBatch {
+  #cut({ lane, from, received }: Waiting): SourceBatch {
     const count = countOf(received, this.#parts.limits)
     const batch = batchOf(received.slice(0, count), none)
-    this.#given.set(batch, { lane, count })
-    this.#waiting = count === received.length ? undefined : { lane, received: received.slice(count) }
+    const upTo = from + count
+    this.#given.set(batch, { lane, upTo })
+    this.#waiting = count === received.length ? undefined : { lane, from: upTo, received: received.slice(count) }
     return batch
   }
 

@@ -9,6 +9,7 @@ import { blocksOf } from '../../docs/blocks.ts'
 import { clientOf } from '../../redis/keys.ts'
 import { authority } from '../../security/certificates.ts'
 import { tlsServer } from '../../security/server.ts'
+import { startCluster } from './cluster.ts'
 import { TestLog } from './log.ts'
 
 const batch = { records: 10, length: 1 << 20, linger: 0 }
@@ -207,10 +208,8 @@ describe('a Redis that goes away', () => {
 
 describe('a cluster, and TLS', () => {
   it('are read and written by a client of ioredis, or by its options', async () => {
-    await using server = await startRedisServer({ 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1' })
+    await using server = await startCluster()
     const admin = await clientOf(server.url)
-    await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-    await expect.poll(async () => String(await admin.call('CLUSTER', 'INFO')), { timeout: 10_000 }).toContain('cluster_state:ok')
     const redis = () => new Cluster([{ host: '127.0.0.1', port: server.port }])
     const sink = redisStreamSink<string>({ redis, key: 'out' })
     await sink.write(['a', 'b'], token)
