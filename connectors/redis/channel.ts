@@ -21,8 +21,8 @@ export interface RedisChannelOptions {
 
 /**
  * Listens to a channel of Redis: what to bind a source to, where a record may be missed. Each message is taken at most once: what
- * is published while nobody listens, as while Redis, the network or the one worker that listens is away, is gone, and nobody knows of it. Where
- * that matters, publish to a stream.
+ * is published while nobody listens, as while Redis, the network or the one worker that listens is away, is gone, and nobody
+ * knows of it; so is what that worker had heard when it died, and not put into the log. Where that matters, publish to a stream.
  *
  * It connects when it is opened. There, and where it rejects later, errors are TanagerErrors `source`, or `missing-package`
  * without ioredis.

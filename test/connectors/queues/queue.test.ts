@@ -1,11 +1,5 @@
-import { Worker } from 'bullmq'
-import { codec, job, sink, source, store } from 'tanager'
-import { sum } from 'tanager/algebra'
-import { memory } from 'tanager/memory'
 import { describe, expect, it } from 'vitest'
-import { bullmqQueue, bullmqQueueSink } from '../../../connectors/redis/queue/index.ts'
-import { startRedisServer } from '../../../scripts/redis/server.ts'
-import { contents, deployed } from '../../platforms/bullmq/deployed.ts'
+import { bullmqQueue } from '../../../connectors/redis/queue/index.ts'
 import { TestLog } from '../redis/log.ts'
 import { corner } from './corner.ts'
 
@@ -80,52 +74,5 @@ describe('a queue of BullMQ', () => {
     await log.until(second, 6)
     await second.close()
     expect(log.records).toEqual(['0', '1', '2', '3', '4', '5'])
-  })
-
-  it('is counted into another, as in memory, while its Redis is killed twice and a worker is replaced', async () => {
-    await using outside = await startRedisServer({ appendonly: 'yes', appendfsync: 'always' })
-    const redis = outside.url
-    const orders = source('orders', { item: codec.string })
-    const counts = store('counts', { key: codec.string, sum })
-    const seen = sink('seen', { item: codec.string })
-    const counting = job(
-      'counting',
-      orders
-        .write(seen)
-        .map((word) => [word, 1] as const)
-        .sumByKey(counts),
-    )
-    const out = bullmqQueueSink<string>({ redis, queue: 'seen', name: 'word', idle: 500 })
-    const reader = bullmqQueue({ redis, queue: 'orders', lockDuration: 500, record: ({ data }) => String(data) })
-    await using there = await deployed(counting, { orders: reader, seen: out }, { batch: { batchRecords: 10 }, backoff: 20, attempts: 100 })
-    const all = Array.from({ length: 300 }, (_, n) => `word ${n % 7}`)
-    const first = await there.worker()
-    await there.worker()
-    for (let part = 0; part < 3; part++) {
-      await using corner_ = await corner(redis)
-      const { Queue } = await import('bullmq')
-      const queue = new Queue('orders', { connection: await corner_.space.connect({ maxRetriesPerRequest: null }) })
-      await queue.addBulk(all.slice(100 * part, 100 * (part + 1)).map((data) => ({ name: 'word', data })))
-      await queue.close()
-      if (part === 2) break
-      await corner_[Symbol.asyncDispose]()
-      await outside.kill()
-      if (part === 0) await first.close({ grace: 0 })
-      await outside.start()
-      if (part === 0) await there.worker()
-    }
-    const expected = await memory().on(counting).run({ orders: all })
-    await expect.poll(async () => contents(there.client.store('counts').entries()), { timeout: 30_000 }).toEqual(expected.stores.counts)
-    await there.client.settled({ timeout: 20_000 })
-    const taken: string[] = []
-    const { Redis } = await import('ioredis')
-    const connection = new Redis(redis, { maxRetriesPerRequest: null })
-    const worker = new Worker('seen', async ({ data }) => void taken.push(data as string), { connection })
-    await expect.poll(() => taken.length, { timeout: 20_000 }).toBe(all.length)
-    await worker.close()
-    connection.disconnect()
-    await out.close()
-    expect(taken.sort()).toEqual([...all].sort())
-    expect(await contents(there.client.store('counts').entries())).toEqual(expected.stores.counts)
   })
 })
