@@ -109,14 +109,19 @@ export class Catalogue {
     for (const tracked of away) {
       if (await this.#isWhereItWas(tracked)) continue
       folder ??= await beside(pattern)
-      if (!(await this.#isStray(tracked, folder))) missing.push(tracked)
+      if (!(await this.#isRenamed(tracked, folder))) missing.push(tracked)
     }
     if (cut.length > 0) folder ??= await beside(pattern)
     for (const tracked of cut) await this.#lose(tracked, await this.#elsewhere(tracked, fresh, folder ?? [], 'cut'), fresh)
-    for (const tracked of missing) await this.#lose(tracked, await this.#elsewhere(tracked, fresh, folder ?? [], 'away'), fresh)
+    for (const tracked of missing) {
+      const found = await this.#elsewhere(tracked, fresh, folder ?? [], 'away')
+      // Compressed, it has all that is left to be read; without, that is read of it as long as it is open.
+      if (found?.isCompressed || !(await this.#isStillOpen(tracked))) await this.#lose(tracked, found, fresh)
+    }
     for (const tracked of [...this.#gone]) if (fresh.size > 0) await this.#comeAgain(tracked, fresh)
     for (const seen of fresh.values()) {
-      if (follow && seen.size > 0 && (await isCopyInTheMaking(seen, named, this.#options.format))) continue
+      // What it will be of, if it is a copy that was only just begun, its first bytes tell.
+      if (follow && (seen.size === 0 || (await isCopyInTheMaking(seen, named, this.#options.format)))) continue
       this.#known.set(seen.key, new Tracked(undefined, seen))
     }
     this.#forget()
@@ -174,14 +179,17 @@ export class Catalogue {
     return true
   }
 
-  /** One that was renamed to what is not meant, or is gone but still open: it is read to its end. */
-  async #isStray(tracked: Tracked, folder: readonly Seen[]): Promise<boolean> {
+  /** One that was renamed to what is not meant: it is read to its end. */
+  async #isRenamed(tracked: Tracked, folder: readonly Seen[]): Promise<boolean> {
     const seen = folder.find(({ key }) => key === keyOf(tracked))
-    if (seen !== undefined && (await this.#isSame(tracked, seen))) {
-      tracked.seen = seen
-      tracked.isStray = true
-      return true
-    }
+    if (seen === undefined || !(await this.#isSame(tracked, seen))) return false
+    tracked.seen = seen
+    tracked.isStray = true
+    return true
+  }
+
+  /** One that is gone, but open, and has more than was read: so is this. */
+  async #isStillOpen(tracked: Tracked): Promise<boolean> {
     if (tracked.file === undefined || tracked.seen === undefined || tracked.isCompressed) return false
     const size = await tracked.file.sizeNow()
     if (size <= tracked.file.readTo) return false

@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest'
 import { files } from '../../../connectors/files/index.ts'
 import { sourceReaderLaws } from '../../../testing/index.ts'
 import { ownFolder } from './folder.ts'
-import { answersSoon, limits, nothingTaken, readOnce, readSome, type Taken, take } from './taken.ts'
+import { answered, limits, nothingTaken, readOnce, readSome, type Taken, take } from './taken.ts'
 
 const opened = (options: Parameters<typeof files>[0], { position }: Taken = nothingTaken()) =>
   files({ follow: true, poll: 20, ...options }).open({ position, batch: limits() })
@@ -29,14 +29,14 @@ describe('a file that is followed', () => {
     const path = folder.in('a.log')
     writeFileSync(path, 'one\ntw')
     const taken = nothingTaken()
-    const source = await opened({ path }, taken)
+    const source = await opened({ glob: folder.in('*.log') }, taken)
     await readSome(source, taken, 1)
-    const coming = source.next()
-    expect(await Promise.race([coming, new Promise((resolve) => setTimeout(() => resolve('waits'), 100))])).toBe('waits')
+    // Who has read this has looked at the other as well.
+    writeFileSync(folder.in('b.log'), 'beside\n')
+    await readSome(source, taken, 1)
     appendFileSync(path, 'o\nthree\n')
-    take(taken, (await coming) ?? { records: [], position: none })
-    await readSome(source, taken, 3 - taken.records.length)
-    expect(taken.records).toEqual(['one', 'two', 'three'])
+    await readSome(source, taken, 2)
+    expect(taken.records).toEqual(['one', 'beside', 'two', 'three'])
     await source.close()
   })
 
@@ -67,27 +67,26 @@ describe('a file that is followed', () => {
   it('costs next to nothing while nothing comes, and ends at once when it is closed', async () => {
     using folder = ownFolder()
     writeFileSync(folder.in('a.log'), 'unfinished')
-    const source = await opened({ path: folder.in('a.log'), poll: 60_000 })
+    const source = await opened({ path: folder.in('a.log'), poll: 3_600_000 })
     const coming = source.next()
-    const before = process.cpuUsage()
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const { user, system } = process.cpuUsage(before)
-    expect((user + system) / 1000).toBeLessThan(150)
-    const began = Date.now()
+    const [work, loop] = [process.cpuUsage(), performance.eventLoopUtilization()]
+    const idle = () => performance.eventLoopUtilization(loop).idle
+    // Who is busy takes its time from the processor, however long that takes on a machine that is busy itself.
+    await expect.poll(idle, { timeout: 30_000 }).toBeGreaterThan(300)
+    const { user, system } = process.cpuUsage(work)
+    expect((user + system) / 1000).toBeLessThan(idle() / 2)
     await source.close()
     expect(await coming).toBeUndefined()
-    expect(Date.now() - began).toBeLessThan(1000)
   })
 
   it('waits for more if it is told to linger', async () => {
     using folder = ownFolder()
     writeFileSync(folder.in('a.log'), 'one\n')
-    const source = await files({ path: folder.in('a.log'), follow: true, poll: 10 }).open({
-      position: none,
-      batch: limits({ records: 2, linger: 30_000 }),
-    })
+    const reader = files({ path: folder.in('a.log'), follow: true, poll: 10 })
+    const source = await reader.open({ position: none, batch: limits({ records: 2, linger: 3_600_000 }) })
     const coming = source.next()
-    expect(await Promise.race([coming, new Promise((resolve) => setTimeout(() => resolve('lingers'), 50))])).toBe('lingers')
+    // One that does not linger has it by now.
+    await readOnce(reader, nothingTaken(), 1)
     appendFileSync(folder.in('a.log'), 'two\n')
     expect((await coming)?.records).toEqual(['one', 'two'])
     await source.close()
@@ -151,6 +150,45 @@ describe('a log that is rotated', () => {
     }
   })
 
+  it('and compressed, or copied, is not read again, though it is looked at before a byte of the copy is written', async () => {
+    for (const copy of ['a.log.1.gz', 'a.log.1-copy']) {
+      using folder = ownFolder()
+      const lines = 'one\ntwo\n'
+      writeFileSync(folder.in('a.log'), lines)
+      const taken = nothingTaken()
+      const source = await opened({ glob: folder.in('a.log*') }, taken)
+      await readSome(source, taken, 2)
+      renameSync(folder.in('a.log'), folder.in('a.log.1'))
+      writeFileSync(folder.in(copy), '')
+      for (const line of ['three\n', 'four\n', 'five\n']) {
+        appendFileSync(folder.in('a.log'), line)
+        await readSome(source, taken, 1)
+        if (line === 'three\n') writeFileSync(folder.in(copy), copy.endsWith('gz') ? gzipSync(lines) : lines)
+        if (line === 'four\n' && copy.endsWith('gz')) unlinkSync(folder.in('a.log.1'))
+      }
+      await source.close()
+      expect(taken.records, copy).toEqual(['one', 'two', 'three', 'four', 'five'])
+    }
+  })
+
+  it('and compressed while it is open is not read again, and what was left of it is', async () => {
+    using folder = ownFolder()
+    writeFileSync(folder.in('a.log'), 'one\ntwo\n')
+    const taken = nothingTaken()
+    const source = await opened({ glob: folder.in('a.log*') }, taken)
+    await readSome(source, taken, 2)
+    appendFileSync(folder.in('a.log'), 'three\n')
+    // Nobody looks in between.
+    writeFileSync(folder.in('a.log.1.gz'), gzipSync(readFileSync(folder.in('a.log'))))
+    unlinkSync(folder.in('a.log'))
+    for (const line of ['four\n', 'five\n']) {
+      appendFileSync(folder.in('a.log'), line)
+      await readSome(source, taken, line === 'four\n' ? 2 : 1)
+    }
+    await source.close()
+    expect(taken.records).toEqual(['one', 'two', 'three', 'four', 'five'])
+  })
+
   it('by copying and truncating gives nothing twice, and what is in the copy is not lost', async () => {
     for (const glob of ['a.log*', 'a.log']) {
       using folder = ownFolder()
@@ -176,8 +214,10 @@ describe('a log that is rotated', () => {
     const taken = nothingTaken()
     const source = await opened({ glob: folder.in('a.log*') }, taken)
     await readSome(source, taken, 2)
-    expect(await answersSoon(source, 100)).toBe('waits')
-    expect(taken.records).toEqual(['one', 'two'])
+    // Who has read this has looked at the copy as well.
+    writeFileSync(folder.in('a.log.2'), 'beside\n')
+    await readSome(source, taken, 1)
+    expect(taken.records).toEqual(['one', 'two', 'beside'])
     await source.close()
   })
 
@@ -189,8 +229,6 @@ describe('a log that is rotated', () => {
     const taken = nothingTaken()
     const source = await opened({ path, notice: (text) => told.push(text) }, taken)
     await readSome(source, taken, 1)
-    // So that it has seen what is lost.
-    expect(await answersSoon(source, 60)).toBe('waits')
     await source.close()
     const again = await opened({ path, notice: (text) => told.push(text) }, taken)
     truncateSync(path, 0)
@@ -271,21 +309,20 @@ describe('a folder that files are dropped into', () => {
     const taken = nothingTaken()
     const source = await opened({ glob: folder.in('*.gz') }, taken)
     writeFileSync(folder.in('a.gz'), whole.subarray(0, whole.length >> 1))
-    // All that is there, until it waits; on a busy machine it may only seem to.
+    while (taken.records.length <= 5000) await readSome(source, taken, 1)
+    // All that can be read of it: then the reader has nothing at work.
     let coming = source.next()
-    for (;;) {
-      const next = await Promise.race([coming, new Promise<'waits'>((resolve) => setTimeout(() => resolve('waits'), 300))])
-      if (next === undefined || (next === 'waits' && taken.records.length > 5000)) break
-      if (next === 'waits') continue
+    for (let next = await answered(coming); next !== 'waits'; next = await answered(coming)) {
       take(taken, next)
       coming = source.next()
     }
-    expect(taken.records.length).toBeGreaterThan(5000)
     appendFileSync(folder.in('a.gz'), whole.subarray(whole.length >> 1))
     take(taken, (await coming) ?? { records: [], position: none })
     await readSome(source, taken, 20_000 - taken.records.length)
-    expect(taken.records).toEqual(lines)
-    expect(await answersSoon(source, 50)).toBe('waits')
+    // Nothing of it comes again.
+    writeFileSync(folder.in('b.gz'), gzipSync('beside\n'))
+    await readSome(source, taken, 1)
+    expect(taken.records).toEqual([...lines, 'beside'])
     await source.close()
   })
 })

@@ -48,7 +48,10 @@ export async function readSome(source: OpenSource, taken: Taken, count: number):
 async function inTime<A>(coming: Promise<A>, { records }: Taken): Promise<A> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing comes after ${JSON.stringify(records.slice(-3))}, record ${records.length}`)), 3000)
+    timer = setTimeout(
+      () => reject(new Error(`nothing comes after ${JSON.stringify(records.slice(-3))}, record ${records.length}`)),
+      30_000,
+    )
   })
   try {
     return await Promise.race([coming, late])
@@ -67,13 +70,15 @@ export async function readOnce(reader: SourceReader, taken: Taken, count: number
   }
 }
 
-/** Whether a `next` has an answer soon. */
-export async function answersSoon(source: OpenSource, milliseconds: number): Promise<SourceBatch | 'end' | 'waits'> {
-  const answer = await Promise.race([
-    source.next().then((batch) => batch ?? ('end' as const)),
-    new Promise<'waits'>((resolve) => setTimeout(() => resolve('waits'), milliseconds)),
-  ])
-  return answer
+/** What a `next` answers; or that it waits, with nothing of this process at work on files any more. */
+export async function answered(coming: Promise<SourceBatch | undefined>): Promise<SourceBatch | 'waits'> {
+  for (;;) {
+    const turn = new Promise<'turn'>((resolve) => setImmediate(resolve, 'turn'))
+    const now = await Promise.race([coming, turn])
+    if (now === undefined) throw new Error('the reading has ended')
+    if (now !== 'turn') return now
+    if (!process.getActiveResourcesInfo().some((each) => /^(FSReq|Zlib)/i.test(each))) return 'waits'
+  }
 }
 
 export const positionOf = ({ position }: Taken): string => (isSome(position) ? position.value : '')
