@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'source'
   | 'sink'
   | 'store'
+  | 'refused'
   | 'retry'
   | 'plan-mismatch'
   | 'backlog-full'

@@ -1,11 +1,12 @@
-import { isSome } from 'fp-ts/lib/Option.js'
-import type { TransactionalStore } from '../contract/transactional-store.ts'
+import { isSome, type Option } from 'fp-ts/lib/Option.js'
+import { isRefusal, type TransactionalStore } from '../contract/transactional-store.ts'
 import { TanagerError } from '../error.ts'
 import type { DeadRecord } from '../run/result.ts'
 import type { InboxEntry, Stored, SumCommit, SumCommitted } from './log.ts'
 import type { Box, Held, Merged } from './merge.ts'
 import { bytesOf, type Written } from './outputs/written.ts'
 import type { Drain } from './parts.ts'
+import { type Refuses, type Weighed, withoutRefused } from './refusal.ts'
 import { readStored, writeStored } from './stored.ts'
 
 /** One partition's totals, wherever they are; `T` is a total as it is kept there. */
@@ -54,24 +55,23 @@ interface Rest {
   readonly deadLetters: readonly DeadRecord[]
 }
 
-/** A total, and how many bytes it would be in Redis: what a store outside makes of it nobody knows here. */
-interface Weighed {
-  readonly total: unknown
-  readonly bytes: number
-}
-
 /**
  * Totals in a store outside, in two steps: the store commits the values and where it is, then the log lets go of what was
  * merged and passes on what changed. The store is never behind the log, and ahead by one step at most.
  */
 export function totalsOutside(
-  { log, store: { slot } }: Drain,
+  { log, store: plan, watch }: Drain,
   partition: number,
   outside: TransactionalStore<unknown, unknown>,
 ): Totals<Weighed> {
+  const { slot } = plan
   const store = slot.name
+  // A total that cannot be written is refused wherever it is kept.
+  const write = (total: unknown): Weighed => ({ total, bytes: bytesOf(slot.sum.codec.encode(total)) })
   /** Where the store is: it is asked once in a drain, and moved by us alone as long as what we commit is taken. */
   let known: number | undefined
+  /** What was read last, for the step that commits what was made of it. */
+  let read: { readonly keys: readonly string[]; readonly answers: readonly Option<unknown>[] } = { keys: [], answers: [] }
 
   /** The second step. */
   async function letGo(
@@ -94,7 +94,7 @@ export function totalsOutside(
       const merged = entries.slice(0, rest?.entries)
       if (rest === undefined || known !== position + rest.entries || merged.at(-1)?.stamp !== rest.last)
         throw torn(store, partition, known, position)
-      return letGo(position, { ...toldOf(rest), entries: merged })
+      return letGo(position, { ...notedIn(rest), entries: merged })
     },
 
     read: async (keys) => {
@@ -104,41 +104,68 @@ export function totalsOutside(
           value: `${answers.length} answers to ${keys.length} keys`,
         })
       }
-      return {
-        before: (_key, at): Box => {
-          const answer = answers[at]
-          return answer !== undefined && isSome(answer) ? { is: answer.value } : undefined
-        },
-        // A total that cannot be written is refused wherever it is kept.
-        write: (total) => ({ total, bytes: bytesOf(slot.sum.codec.encode(total)) }),
-      }
+      read = { keys, answers }
+      return { before: (_key, at) => boxOf(answers[at]), write }
     },
 
-    commit: async ({ position, entries, puts, removes, output, deadLetters }) => {
+    commit: async ({ position, entries, ...all }) => {
       const to = position + entries.length
-      const written = {
-        rows: puts.length + removes.length,
-        bytes: puts.reduce((sum, [key, { bytes }]) => sum + bytesOf(key) + bytes, 0),
-      }
-      const told = { written, deadLetters, ...(output === undefined ? {} : { output }) }
-      const rest: Rest = { entries: entries.length, last: (entries.at(-1) as InboxEntry).stamp, ...told }
-      const committed = await outside.commit({
-        partition,
-        from: position,
-        position: to,
-        note: JSON.stringify(rest),
-        puts: puts.map(([key, { total }]) => [slot.key.decode(key), total] as const),
-        removes: removes.map((key) => slot.key.decode(key)),
+      const last = (entries.at(-1) as InboxEntry).stamp
+      const { told, done } = await taken(all, entries, (merged, told) => {
+        const rest: Rest = { entries: entries.length, last, ...told }
+        return outside.commit({
+          partition,
+          from: position,
+          position: to,
+          note: JSON.stringify(rest),
+          puts: merged.puts.map(([key, { total }]) => [slot.key.decode(key), total] as const),
+          removes: merged.removes.map((key) => slot.key.decode(key)),
+        })
       })
-      if (!committed) return { status: 'stale' }
+      if (!done) return { status: 'stale' }
       known = to
       return letGo(position, { ...told, entries })
     },
   }
+
+  /** Has the store commit what it takes of a merge; what it refuses is among the dead letters of what it took. */
+  async function taken(
+    all: Merged<Weighed>,
+    entries: readonly InboxEntry[],
+    commit: (merged: Merged<Weighed>, told: ReturnType<typeof toldOf>) => Promise<boolean>,
+  ) {
+    const seen = new Set<string>()
+    for (let merged = all; ; ) {
+      const told = toldOf(merged)
+      try {
+        return { told, done: await commit(merged, told) }
+      } catch (error) {
+        if (outside.refuses === undefined || !isRefusal(error)) throw error
+        const places = new Map(read.keys.map((key, at) => [key, at]))
+        const before = (key: string) => boxOf(read.answers[places.get(key) as number])
+        const refuses: Refuses = (changes) => (outside as Required<typeof outside>).refuses(changes)
+        const left = await withoutRefused({ plan, refuses, watch, entries, merged, before, write, seen })
+        // By now it would take all of it, as after its table was mended: everything is looked at anew, a little later.
+        if (left === undefined) throw error
+        merged = left
+      }
+    }
+  }
+}
+
+const boxOf = (answer: Option<unknown> | undefined): Box => (answer !== undefined && isSome(answer) ? { is: answer.value } : undefined)
+
+/** What the log is to be told of it, when the store has committed. */
+function toldOf({ puts, removes, output, deadLetters }: Merged<Weighed>) {
+  const written = {
+    rows: puts.length + removes.length,
+    bytes: puts.reduce((sum, [key, { bytes }]) => sum + bytesOf(key) + bytes, 0),
+  }
+  return { written, deadLetters, ...(output === undefined ? {} : { output }) }
 }
 
 /** A note of an older worker's does not tell what was written. */
-const toldOf = ({ written = { rows: 0, bytes: 0 }, output, deadLetters }: Rest) => ({
+const notedIn = ({ written = { rows: 0, bytes: 0 }, output, deadLetters }: Rest) => ({
   written,
   deadLetters,
   ...(output === undefined ? {} : { output }),

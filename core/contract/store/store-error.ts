@@ -21,6 +21,7 @@ const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'decode',
   'overflow',
   'too-long',
+  'refused',
   'invalid-option',
   'invalid-binding',
   'unknown-slot',

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import { isSome } from 'fp-ts/lib/Option.js'
 import { codec, job, source, store } from 'tanager'
 import { sum } from 'tanager/algebra'
 import { describe, expect, it } from 'vitest'
 import type { Log } from '../../../core/engine/log.ts'
 import type { Job } from '../../../core/job.ts'
+import { contents } from '../../platforms/bullmq/deployed.ts'
 import { OutsideStore } from '../../platforms/bullmq/outside-store.ts'
 import { handEngine } from './hand-engine.ts'
 
@@ -34,6 +36,15 @@ function dying(log: Log, dies: () => 'before' | 'after' | undefined): Log {
   }
 }
 
+const amounts = source('amounts', { item: codec.tuple(codec.string, codec.int) })
+const added = job(
+  'added',
+  amounts
+    .sumByKey(counts)
+    .map(([, { delta }]) => ['all', delta] as const)
+    .sumByKey(total),
+) as unknown as Job
+
 async function untilDone(run: () => Promise<{ readonly status: string }>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const outcome = await run().catch(() => undefined)
@@ -41,6 +52,14 @@ async function untilDone(run: () => Promise<{ readonly status: string }>): Promi
   }
   throw new Error('it never ends')
 }
+
+function sumsOf(pairs: readonly (readonly [string, number])[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const [key, n] of pairs) sums[key] = (sums[key] ?? 0) + n
+  return sums
+}
+
+const without0 = (sums: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(sums).filter(([, n]) => n !== 0))
 
 describe('totals in a store outside', () => {
   it('once law: count each record once, and pass each change on once, wherever workers die', () =>
@@ -91,6 +110,99 @@ describe('totals in a store outside', () => {
     await hand.drain('counts')
     expect(await hand.log.deadLetters({ limit: 9 })).toMatchObject([{ node: 'merge', record: `["x",${Number.MAX_SAFE_INTEGER}]` }])
     expect(outside.commits).toHaveLength(1)
+  })
+
+  it('nothing vanishes: what they refuse is among the dead letters, delta by delta, and counts once the store takes it', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: -3, max: 9 })), { minLength: 1, maxLength: 5 }), {
+          minLength: 1,
+          maxLength: 10,
+        }),
+        fc.record({
+          // No key of its kind, a column that is too small, and a second index that the two of a pair share.
+          key: fc.constantFrom('a', undefined),
+          most: fc.constantFrom(4, 12, 1000),
+          pair: fc.constantFrom(['b', 'c'], [] as string[]),
+        }),
+        fc.infiniteStream(fc.constantFrom<'done' | 'refused' | 'unanswered'>('done', 'done', 'done', 'refused', 'unanswered')),
+        fc.infiniteStream(fc.constantFrom('before', 'after', undefined, undefined)),
+        fc.constantFrom(30, 10_000),
+        async (batches, { key: unknown, most, pair }, fates, deaths, drainBytes) => {
+          const outside = new OutsideStore<string, number>(() => fates.next().value)
+          const hand = handEngine(added, {
+            stores: { counts: outside as never },
+            limits: { drainBytes },
+            between: (log) => dying(log, () => deaths.next().value),
+          })
+          outside.unfit = (key, value, others) => {
+            if (key === unknown) return 'no such key'
+            if (isSome(value) && value.value > most) return `more than ${most}`
+            return pair.includes(key) && others.some((other) => other !== key && pair.includes(other)) ? 'one of a pair' : undefined
+          }
+          const work = async () => {
+            await untilDone(() => hand.drain('counts'))
+            hand.told.push(...(await hand.log.pending(1000)).pointers)
+            await hand.runAll().catch(() => {})
+          }
+          for (const batch of batches) {
+            const records = batch.map((record) => JSON.stringify(record))
+            await hand.stage('amounts', await hand.append('amounts', records))
+            if (batch.length > 2) await hand.drain('counts').catch(() => {})
+          }
+          await work()
+
+          const sent = sumsOf(batches.flat())
+          const letters = await hand.log.deadLetters({ limit: 1000 })
+          const refused = sumsOf(letters.map(({ record }) => JSON.parse(record) as [string, number]))
+          const held = async () => Object.fromEntries(await contents(outside.entries()))
+          const kept = await held()
+          for (const key of ['a', 'b', 'c', 'd']) expect((kept[key] ?? 0) + (refused[key] ?? 0)).toBe(sent[key] ?? 0)
+          for (const letter of letters) {
+            expect(letter).toMatchObject({ node: 'merge', stream: 'counts' })
+            expect(letter.error).toMatch(
+              /the store counts does not take what comes to the key ".": (no such key|more than \d+|one of a pair)/,
+            )
+          }
+          if (unknown !== undefined) expect(kept).not.toHaveProperty(unknown)
+          expect(Math.max(0, ...Object.values(kept))).toBeLessThanOrEqual(most)
+          // Nobody is refused for company.
+          if (most === 1000 && pair.length === 0)
+            expect(Object.keys(refused)).toEqual(unknown !== undefined && unknown in sent ? [unknown] : [])
+          const passedOn = Object.values(kept).reduce((sum, each) => sum + each, 0)
+          expect(Number((await hand.held('total')).all ?? 0)).toBe(passedOn)
+
+          outside.unfit = () => undefined
+          for (const { id } of letters) expect(await hand.log.retryDeadLetter(id)).toBeDefined()
+          await work()
+          expect(without0(await held())).toEqual(without0(sent))
+          expect(await hand.log.deadLetters({ limit: 9 })).toEqual([])
+          expect(Number((await hand.held('total')).all ?? 0)).toBe(Object.values(sent).reduce((sum, each) => sum + each, 0))
+        },
+      ),
+      { numRuns: 300 },
+    ))
+
+  it('wait until they take what they refuse, if they cannot tell what that is', async () => {
+    const outside = new OutsideStore<string, number>()
+    const { at, multiGet, commit, entries } = outside
+    const hand = handEngine(added, { stores: { counts: { at, multiGet, commit, entries: entries.bind(outside) } as never } })
+    outside.unfit = (key) => (key === 'a' ? 'no such key' : undefined)
+    await hand.stage('amounts', await hand.append('amounts', ['["a",1]', '["b",1]']))
+    await expect(hand.drain('counts')).rejects.toMatchObject({ code: 'refused' })
+    outside.unfit = () => undefined
+    await hand.drain('counts')
+    expect(await hand.log.deadLetters({ limit: 9 })).toEqual([])
+    expect(outside.commits).toHaveLength(1)
+  })
+
+  it('bury nothing for a failure that says nothing of what they were given', async () => {
+    const outside = new OutsideStore<string, number>(() => 'refused')
+    outside.unfit = () => 'nothing at all'
+    const hand = handEngine(added, { stores: { counts: outside as never } })
+    await hand.stage('amounts', await hand.append('amounts', ['["a",1]']))
+    await expect(hand.drain('counts')).rejects.toThrow('the store is away')
+    expect(await hand.log.deadLetters({ limit: 9 })).toEqual([])
   })
 
   it.each([

@@ -1,5 +1,6 @@
-import { none, type Option, some } from 'fp-ts/lib/Option.js'
-import type { StoreChange, TransactionalStore } from '../../../core/contract/transactional-store.ts'
+import { isSome, none, type Option, some } from 'fp-ts/lib/Option.js'
+import { isRefusal, type StoreChange, type TransactionalStore } from '../../../core/contract/transactional-store.ts'
+import { messageOf } from '../../../core/error.ts'
 import { same } from '../../compare/same.ts'
 import { shown } from '../../compare/shown.ts'
 import type { FastCheck } from '../../fast-check.ts'
@@ -11,7 +12,7 @@ import { Model, noRules } from './model.ts'
 import { type Opening, opened } from './opening.ts'
 import { allDiffer, differs, firstWrong, sameOption } from './wrong.ts'
 
-export type TransactionalLaw = 'begins' | 'commit' | 'fence' | 'at once' | 'partitions' | 'multiGet' | 'entries' | 'reopened'
+export type TransactionalLaw = 'begins' | 'commit' | 'fence' | 'at once' | 'partitions' | 'multiGet' | 'entries' | 'reopened' | 'refuses'
 
 /** What to try a transactional store with. */
 export interface TransactionalStoreOptions<K, V> extends Opening<TransactionalStore<K, V>>, OutsideOptions<TransactionalLaw> {
@@ -19,6 +20,8 @@ export interface TransactionalStoreOptions<K, V> extends Opening<TransactionalSt
   readonly values: Values<V>
   /** Opens the store again, as the next process does: for the law `reopened`. */
   readonly reopen?: (store: TransactionalStore<K, V>) => TransactionalStore<K, V> | Promise<TransactionalStore<K, V>>
+  /** What it cannot keep, keys and values of which none is among the others: for the law `refuses`. */
+  readonly unfit?: Values<readonly [key: K, value: V]>
   /** When two values are the same; unless given, when they hold the same data. */
   readonly equals?: (a: V, b: V) => boolean
 }
@@ -37,6 +40,7 @@ export interface TransactionalStoreOptions<K, V> extends Opening<TransactionalSt
  * | multiGet | answers each key asked, in order, also one that comes twice |
  * | entries | are all there is, each once |
  * | reopened | what was committed is there for the next process (with `reopen`) |
+ * | refuses | a commit with something unfit changes nothing; what is unfit is named, and the rest is taken (with `unfit`) |
  *
  * ```ts
  * import { test } from 'node:test'
@@ -50,7 +54,7 @@ export interface TransactionalStoreOptions<K, V> extends Opening<TransactionalSt
  * ```
  */
 export function transactionalStoreLaws<K, V>(options: TransactionalStoreOptions<K, V>): LawSuite {
-  const { keys, values, reopen, equals = same } = options
+  const { keys, values, reopen, unfit, equals = same } = options
   const sameAnswer = sameOption(equals)
   const steps = (fc: FastCheck) =>
     fewKeys(fc, keys).chain((few) => fc.record({ few: fc.constant(few), all: fc.array(stepOf(fc, few, values), { maxLength: 5 }) }))
@@ -199,6 +203,51 @@ export function transactionalStoreLaws<K, V>(options: TransactionalStoreOptions<
               opened(options, async (store) => {
                 const { model, places } = await committed(store, few, all)
                 return wrongIn(await reopen(store), few, model, places, 'opened again')
+              }),
+          }),
+        ]),
+    ...(unfit === undefined
+      ? []
+      : [
+          lawOf({
+            law: 'refuses' as const,
+            says: 'what it cannot keep is named, and the rest is taken',
+            drawn: (fc) =>
+              steps(fc).chain(({ few, all }) => {
+                const unfits = fc.array(givenValues(fc, 'what is unfit', unfit), { minLength: 1, maxLength: 3, size: 'max' })
+                return fc.record({ few: fc.constant(few), all: fc.constant(all), last: stepOf(fc, few, values), unfits, at: fc.nat() })
+              }),
+            judge: ({ few, all, last, unfits, at }) =>
+              opened(options, async (store) => {
+                const { model, places } = await committed(store, few, all)
+                const place = places[last.partition] as Place
+                const rest = changeOf(last, few, place.position)
+                const bad = unfits.filter(([key], i) => unfits.findIndex(([other]) => same(other, key)) === i)
+                const before = at % (rest.puts.length + 1)
+                const puts = [...rest.puts.slice(0, before), ...bad, ...rest.puts.slice(before)]
+                const thrown = await store.commit({ ...rest, puts }).then(
+                  (answer) => new Error(`answers ${shown(answer)}`),
+                  (error: unknown) => error,
+                )
+                if (!isRefusal(thrown)) return `commit of ${shown(puts)} is not rejected with refused or encode: ${messageOf(thrown)}`
+                const wrong = await wrongIn(store, few, model, places, `after a commit of ${shown(puts)} that was refused`)
+                if (wrong !== undefined) return wrong
+                if (store.refuses === undefined) return 'it has no method refuses'
+                const entries = [
+                  ...puts.map(([key, value]) => [key, some(value)] as const),
+                  ...rest.removes.map((key) => [key, none as Option<V>] as const),
+                ]
+                const isBad = ([key]: readonly [K, unknown]) => bad.some(([each]) => same(each, key))
+                const answers = await store.refuses(entries)
+                const expected = entries.map(isBad)
+                const named = allDiffer(`refuses(${shown(entries)})`, answers.map(isSome), expected, same)
+                if (named !== undefined) return named
+                if ((await store.commit(rest)) !== true) return `commit of ${shown(rest.puts)}, without what is unfit, was refused`
+                for (const [key, value] of rest.puts) model.put(key, some(value))
+                for (const key of rest.removes) model.put(key, none)
+                places[last.partition] = { position: rest.position, note: rest.note }
+                const keys = [...few, ...bad.map(([key]) => key)]
+                return wrongIn(store, keys, model, places, 'after a commit without what is unfit')
               }),
           }),
         ]),

@@ -1,3 +1,4 @@
+import { some } from 'fp-ts/lib/Option.js'
 import { codec, store, type TransactionalStore } from 'tanager'
 import { sum } from 'tanager/algebra'
 import { memoryTransactionalStore } from 'tanager/store'
@@ -10,15 +11,27 @@ const keys = ['a', 'b', 'c', 'd']
 const values = [1, 2, 3]
 type Outside = TransactionalStore<string, number>
 
-const good = (): Outside => memoryTransactionalStore(store('counts', { key: codec.string, sum }))
+const unfit = [['long', 1] as const, ['z', 99] as const]
+
+const good = (): Outside =>
+  memoryTransactionalStore(store('counts', { key: codec.string, sum }), {
+    unfit: (key, value) => {
+      if (key.length > 1) return 'longer than 1'
+      return value._tag === 'Some' && value.value > 9 ? 'more than 9' : undefined
+    },
+  })
 
 describe('the transactional store in memory', () => {
-  for (const { name, check } of transactionalStoreLaws({ open: good, reopen: (store) => store, keys, values })) test(name, check)
+  for (const { name, check } of transactionalStoreLaws({ open: good, reopen: (store) => store, keys, values, unfit })) test(name, check)
 })
 
 describe('the store of the platform tests', () => {
-  const open = () => new OutsideStore<string, number>()
-  for (const { name, check } of transactionalStoreLaws({ open, keys, values })) test(name, check)
+  const open = () => {
+    const outside = new OutsideStore<string, number>()
+    outside.unfit = (key) => (key.length > 1 || key === 'z' ? 'unfit' : undefined)
+    return outside
+  }
+  for (const { name, check } of transactionalStoreLaws({ open, keys, values, unfit })) test(name, check)
 })
 
 const broken: readonly (readonly [what: string, law: string, sentence: RegExp, change: (good: Outside) => Partial<Outside>])[] = [
@@ -99,6 +112,48 @@ const broken: readonly (readonly [what: string, law: string, sentence: RegExp, c
     }),
   ],
   [
+    'takes what it cannot keep',
+    'refuses',
+    /commit of .* is not rejected with refused or encode: answers true/,
+    ({ commit }) => ({ commit: (change) => commit({ ...change, puts: change.puts.filter(([key]) => keys.includes(key)) }) }),
+  ],
+  [
+    'says of a refusal that it failed',
+    'refuses',
+    /is not rejected with refused or encode: the disk is full/,
+    ({ commit }) => ({
+      commit: (change) =>
+        commit(change).catch(() => {
+          throw new Error('the disk is full')
+        }),
+    }),
+  ],
+  [
+    'keeps a part of what it refuses',
+    'refuses',
+    /after a commit of .* that was refused/,
+    ({ commit }) => ({
+      commit: async (change) => {
+        const fit = change.puts.filter(([key]) => keys.includes(key))
+        const done = await commit({ ...change, puts: fit })
+        return fit.length === change.puts.length ? done : commit({ ...change, from: change.position })
+      },
+    }),
+  ],
+  ['cannot say what it refuses', 'refuses', /it has no method refuses/, () => ({ refuses: undefined }) as never],
+  [
+    'names one too few',
+    'refuses',
+    /answer \d of refuses\(.*\) is (true|false), not/,
+    ({ refuses }) => ({ refuses: async (entries) => ((await refuses?.(entries)) ?? []).toReversed() }),
+  ],
+  [
+    'names what it takes',
+    'refuses',
+    /answer \d of refuses\(.*\) is true, not false/,
+    () => ({ refuses: async (entries) => entries.map(() => some('no')) }),
+  ],
+  [
     'lists nothing',
     'entries',
     /entries\(\) has no \[".", \d\], but \[\]/,
@@ -116,7 +171,7 @@ describe('a transactional store is caught that', () => {
       const store = good()
       return { ...store, ...change(store) }
     }
-    expect((await failing(transactionalStoreLaws({ open, keys, values, seed: 1 })))[law]).toMatch(sentence)
+    expect((await failing(transactionalStoreLaws({ open, keys, values, unfit, seed: 1 })))[law]).toMatch(sentence)
   })
 
   it('forgets when it is opened again', async () => {
