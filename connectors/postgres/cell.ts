@@ -53,9 +53,10 @@ export function cellJson(text: CellText, oid: number, wide: 'number' | 'text' = 
   switch (typeOf.get(oid)) {
     case 'boolean':
       return text === 't'
-    case 'integer':
     case 'real':
       return Number.isFinite(Number(text)) ? Number(text) : text
+    case 'integer':
+      return wide === 'number' ? Number(text) : text
     case 'wide':
       return wide === 'number' && isExact(text) ? Number(text) : text
     case 'json':

@@ -51,7 +51,19 @@ export class Database {
   }
 
   /** Several statements in one transaction. */
-  async transaction<A>(work: (ask: Ask) => Promise<A>): Promise<A> {
+  transaction<A>(work: (ask: Ask) => Promise<A>): Promise<A> {
+    return this.#within(work, 'COMMIT')
+  }
+
+  /** Several statements of which nothing stays, to see what comes of them. What is checked at the end otherwise is checked at once. */
+  rehearsal<A>(work: (ask: Ask) => Promise<A>): Promise<A> {
+    return this.#within(async (ask) => {
+      await ask('SET CONSTRAINTS ALL IMMEDIATE')
+      return work(ask)
+    }, 'ROLLBACK')
+  }
+
+  async #within<A>(work: (ask: Ask) => Promise<A>, end: 'COMMIT' | 'ROLLBACK'): Promise<A> {
     let client: PoolClient | undefined
     let failed: Error | undefined
     try {
@@ -65,7 +77,7 @@ export class Database {
         const ask = asking(client)
         await ask('BEGIN ISOLATION LEVEL READ COMMITTED')
         const answer = await work(ask)
-        await ask('COMMIT')
+        await ask(end)
         return answer
       } finally {
         client.off('error', ended)

@@ -1,3 +1,4 @@
+import { isRefusal } from '../../core/contract/transactional-store.ts'
 import { type ErrorCode, messageOf, TanagerError } from '../../core/error.ts'
 
 /** What was asked, and of whom, for the message about what went wrong. */
@@ -48,7 +49,9 @@ const known: Readonly<Record<string, readonly [what: string, remedy: string]>> =
   '21000': ['was given two keys for one row', 'Keys that differ must differ in their columns.'],
   '23502': ['does not take NULL there', 'Give the column a default, or a value.'],
   '23505': ['has such a row already', 'Another unique index of the table forbids it.'],
+  '23503': ['misses a row, or has one that must stay', 'A FOREIGN KEY forbids it.'],
   '23514': ['does not take the row', 'A CHECK of the table forbids it.'],
+  '23': ['does not take the row', 'A constraint of the table forbids it.'],
   '22003': ['has a column too small for the number', 'ALTER the column to a larger type: bigint, numeric, double precision.'],
   '22001': ['has a column too short for the text', 'ALTER the column to type text.'],
   '22P02': ['cannot read a value as the type of its column', 'Let the type of the column fit the codec, or convert it in `columns`.'],
@@ -66,6 +69,27 @@ const known: Readonly<Record<string, readonly [what: string, remedy: string]>> =
   '40P01': ['has given way to another transaction', 'It is asked again.'],
 }
 
+/**
+ * Whether a statement has failed for the values it was given, and will again: a type that does not hold them, a constraint,
+ * an index that takes no key so long, two keys for one row. Whatever else fails may go well the next time.
+ */
+export const isData = (thrown: unknown): boolean => {
+  if (thrown instanceof TanagerError) return isRefusal(thrown)
+  const { code } = inner(thrown) as Said
+  return typeof code === 'string' && /^(22...|23...|54000|21000)$/.test(code)
+}
+
+/** What is wrong with a row, and what to do, in one sentence without the place: that is said by who has the row. */
+export function refusalOf(thrown: unknown, column: string | undefined): string {
+  const cause = inner(thrown)
+  const { code, column: named, detail } = cause as Said
+  const text = messageOf(cause)
+  const where = column ?? (typeof named === 'string' ? named : undefined)
+  const said = [where === undefined ? '' : `column ${where}`, text, typeof detail === 'string' ? detail : '']
+  const sentence = said.filter((part) => part !== '').join(': ')
+  return thrown instanceof TanagerError ? sentence : `${sentence.replace(/\.$/, '')}. ${meaning(code as string, text)[1]}`
+}
+
 /** Whatever was thrown, as an error that says what, where and what to do. */
 export function faultOf(thrown: unknown, { code, place, about, ddl }: Asked): TanagerError {
   if (thrown instanceof TanagerError) return thrown
@@ -75,11 +99,16 @@ export function faultOf(thrown: unknown, { code, place, about, ddl }: Asked): Ta
   const [what, remedy] = meaning(typeof state === 'string' ? state : undefined, text)
   // A detail may show a row, which may be somebody's secret; it is short, and shown to who may read the table anyway.
   const said = [text, typeof detail === 'string' ? detail : '', typeof column === 'string' ? `column ${column}` : '']
-  return new TanagerError(code, `${place} ${what}: ${said.filter((part) => part !== '').join('; ')}`, {
-    where: about,
-    remedy: state === '42P01' && ddl !== undefined ? `${remedy}, or type:\n${ddl}` : remedy,
-    cause: thrown,
-  })
+  // A source is given nothing but its own position: if that is wrong, so is the source.
+  return new TanagerError(
+    isData(thrown) && code !== 'source' ? 'refused' : code,
+    `${place} ${what}: ${said.filter((part) => part !== '').join('; ')}`,
+    {
+      where: about,
+      remedy: state === '42P01' && ddl !== undefined ? `${remedy}, or type:\n${ddl}` : remedy,
+      cause: thrown,
+    },
+  )
 }
 
 /** Of an address with several hosts, or several addresses, Node tells all failures at once. */

@@ -1,8 +1,9 @@
 import { none, type Option, some } from 'fp-ts/lib/Option.js'
 import { TanagerError } from '../../core/error.ts'
 import type { CellText } from './cell.ts'
-import type { Ask, Parameter, Rows } from './database.ts'
+import type { Ask, Database, Parameter, Rows } from './database.ts'
 import { quoted } from './identifier.ts'
+import { possible } from './possible.ts'
 import type { Shape } from './shape.ts'
 import { listed, type Table, transposed, unnested } from './table.ts'
 
@@ -11,7 +12,9 @@ export class KeyValue<K, V> {
   readonly #shape: Shape<K, V>
   readonly #table: Table
   readonly #keys: readonly string[]
+  readonly #keyTypes: readonly string[]
   readonly #columns: readonly string[]
+  readonly #strange: string | undefined
   /** Statements are made once: for a small commit that is most of the work there is. */
   readonly #texts = new Map<string, string>()
 
@@ -19,7 +22,9 @@ export class KeyValue<K, V> {
     this.#shape = shape
     this.#table = table
     this.#keys = shape.key.names.slice(0, shape.key.unique)
+    this.#keyTypes = this.#keys.map(table.type)
     this.#columns = [...shape.key.names, ...shape.value.names]
+    this.#strange = strangeness(this.#keys, table)
   }
 
   /** Answers each key, by its number among those asked: what a key is in the database need not be compared here. */
@@ -27,9 +32,9 @@ export class KeyValue<K, V> {
     if (keys.length === 0) return []
     const text = this.#text('get', () => {
       const values = listed('', this.#shape.value.names, 't.')
-      return `SELECT u.i, ${values} FROM ${unnested(1, this.#keys.map(this.#table.type), true)} JOIN ${this.#table.sql} t ON ${this.#same('t')}`
+      return `SELECT u.i, ${values} FROM ${unnested(1, this.#keyTypes, true)} JOIN ${this.#table.sql} t ON ${this.#same('t')}`
     })
-    const { fields, rows } = await ask(text, this.#keyLists(keys))
+    const { fields, rows } = await ask(text, this.keyLists(keys))
     const oids = fields.slice(1).map(({ dataTypeID }) => dataTypeID)
     const answers: Option<V>[] = keys.map(() => none)
     for (const [i, ...cells] of rows) answers[Number(i) - 1] = some(this.#shape.value.read(cells, oids))
@@ -83,10 +88,30 @@ export class KeyValue<K, V> {
     return {
       text: this.#text(
         `remove ${first}${only}`,
-        () => `DELETE FROM ${this.#table.sql} t USING ${unnested(first, this.#keys.map(this.#table.type))} WHERE ${this.#same('t')}${also}`,
+        () => `DELETE FROM ${this.#table.sql} t USING ${unnested(first, this.#keyTypes)} WHERE ${this.#same('t')}${also}`,
       ),
-      values: this.#keyLists(keys),
+      values: this.keyLists(keys),
     }
+  }
+
+  /**
+   * Those keys of a `put` that begins at `first` that would be others in their columns, as a relation: cut or rounded to the
+   * limits of a type. Such a row would not be found by its key again. Nothing where no type has limits.
+   */
+  strange(first = 1): string | undefined {
+    return this.#strange === undefined ? undefined : `SELECT u.i FROM ${unnested(first, this.#keyTypes, true)} WHERE ${this.#strange}`
+  }
+
+  /** Which keys the types of their columns can hold; one that they cannot is in no row. */
+  possible(db: Database, keys: readonly K[]): Promise<readonly boolean[]> {
+    return possible(db, this.#keyTypes, keys, (key) => this.#cells(key).slice(0, this.#keys.length))
+  }
+
+  /** Keys, by their number, that are one row of the table with a key before them: the table has its own way to compare. */
+  get twins(): string {
+    const same = this.#keys.map((column) => `t.${quoted('', column)}`).join(', ')
+    const rows = `${unnested(1, this.#keyTypes, true)} JOIN ${this.#table.sql} t ON ${this.#same('t')}`
+    return `SELECT i FROM (SELECT u.i, row_number() OVER (PARTITION BY ${same} ORDER BY u.i) AS n FROM ${rows}) AS found WHERE n > 1`
   }
 
   /** What tells a key from others, as text: the same for those that are one row. */
@@ -94,7 +119,7 @@ export class KeyValue<K, V> {
     return JSON.stringify(this.#cells(key).slice(0, this.#keys.length))
   }
 
-  #keyLists(keys: readonly K[]): readonly Parameter[] {
+  keyLists(keys: readonly K[]): readonly Parameter[] {
     return transposed(
       this.#keys.length,
       keys.map((key) => this.#cells(key)),
@@ -121,6 +146,20 @@ export class KeyValue<K, V> {
     return this.#keys.map((column, i) => `${of}.${quoted('', column)} = u.c${i}::${this.#table.type(column)}`).join(' AND ')
   }
 }
+
+/** That a key, of a row `u`, is another within the limits of its columns. */
+function strangeness(keys: readonly string[], { type, limits }: Table): string | undefined {
+  const changed = keys.flatMap((column, i) => {
+    const limited = limits(column)
+    return limited === undefined ? [] : [`u.c${i}::${type(column)}::${limited} IS DISTINCT FROM u.c${i}::${type(column)}`]
+  })
+  return changed.length === 0 ? undefined : changed.join(' OR ')
+}
+
+export const strangeKey = (): TanagerError =>
+  new TanagerError('refused', 'a key would be another one in the table, cut or rounded to the limits of its type', {
+    remedy: 'ALTER the column to the same type without limits, or cut and round keys in the job.',
+  })
 
 /** A piece of a statement, and the parameters it brings along. */
 export interface Part {

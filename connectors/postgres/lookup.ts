@@ -4,10 +4,12 @@ import type { Service } from '../../core/contract/service.ts'
 import { TanagerError } from '../../core/error.ts'
 import type { CellText } from './cell.ts'
 import { Database, type Parameter } from './database.ts'
+import { isData } from './fault.ts'
 import { qualified, quoted } from './identifier.ts'
-import { once } from './once.ts'
+import { renewable } from './once.ts'
 import { addressOf, type PostgresOptions } from './options.ts'
 import { type Columns, type Part, partOf } from './part.ts'
+import { onlyPossible, possible } from './possible.ts'
 import { listed, tableIn, transposed, unnested } from './table.ts'
 
 /** What is looked up: the slot of the job, `service('segmentOf', { key, value })`. */
@@ -71,30 +73,44 @@ export function postgresLookup<K, W>(options: PostgresLookupOptions<K, W>): Post
   if (table !== undefined) qualified(what, { table, ...(schema === undefined ? {} : { schema }) })
   for (const column of [...key.names, ...value.names]) quoted(`${what}: column`, column)
   const db = new Database(addressOf(what, options), { code: 'service', about: what })
-  const found = once(async () => {
+  const found = renewable(async () => {
     const name = { table: table as string, ...(schema === undefined ? {} : { schema }) }
     const { sql, type } = await tableIn(db.ask, { what, code: 'service', name, columns: [...key.names, ...value.names] })
     const same = key.names.map((column, i) => `t.${quoted('', column)} = u.c${i}::${type(column)}`)
-    return `SELECT u.i, ${listed('', value.names, 't.')} FROM ${unnested(1, key.names.map(type), true)} JOIN ${sql} t ON ${same.join(' AND ')}`
+    const types = key.names.map(type)
+    return {
+      types,
+      text: `SELECT u.i, ${listed('', value.names, 't.')} FROM ${unnested(1, types, true)} JOIN ${sql} t ON ${same.join(' AND ')}`,
+    }
   })
 
   const close = () => db.close()
   return {
     multiGet: async (keys) => {
       if (keys.length === 0) return []
-      const lists = transposed(
-        key.names.length,
-        keys.map((each) => key.write(each)),
-      )
-      return query === undefined ? byNumber(await found(), keys, lists) : byKey(query, keys, lists)
+      if (query !== undefined) return byKey(query, keys, listsOf(keys))
+      const { text } = await found.get()
+      return byNumber(text, keys).catch(async (error: unknown) => {
+        if (!isData(error)) throw error
+        // What the columns cannot hold, as they are by now, is in no row.
+        const { text, types } = await found.anew()
+        return onlyPossible<K, Option<W>>(keys, await possible(db, types, keys, key.write), (left) => byNumber(text, left), none)
+      })
     },
     close,
     [Symbol.asyncDispose]: close,
   }
 
+  function listsOf(keys: readonly K[]): readonly Parameter[] {
+    return transposed(
+      key.names.length,
+      keys.map((each) => key.write(each)),
+    )
+  }
+
   /** Of a table, each row comes with the number of its key. */
-  async function byNumber(text: string, keys: readonly K[], lists: readonly Parameter[]): Promise<readonly Option<W>[]> {
-    const { fields, rows } = await db.ask(text, lists)
+  async function byNumber(text: string, keys: readonly K[]): Promise<readonly Option<W>[]> {
+    const { fields, rows } = await db.ask(text, listsOf(keys))
     const oids = fields.slice(1).map(({ dataTypeID }) => dataTypeID)
     const answers: Option<W>[] = keys.map(() => none)
     const seen = new Set<string | null>()

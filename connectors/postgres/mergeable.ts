@@ -4,11 +4,15 @@ import { mergeableStoreOf } from '../../core/contract/store/define.ts'
 import { partly } from '../../core/contract/store/partly.ts'
 import type { Answers, MergeableStore } from '../../core/contract/store/store.ts'
 import { type StoreError, storeErrorOf } from '../../core/contract/store/store-error.ts'
+import { byHalves, type Failed } from './by-halves.ts'
 import type { Ask } from './database.ts'
+import { isData } from './fault.ts'
 import { columnsOf, type KeptOptions, keptOf } from './kept.ts'
 import { KeyValue } from './key-value.ts'
-import { once } from './once.ts'
+import { renewable } from './once.ts'
 import { wholeOf } from './options.ts'
+import { onlyPossible } from './possible.ts'
+import { write } from './refusal.ts'
 import { create, tableIn } from './table.ts'
 
 /** A table that is read, written and merged into from anywhere. */
@@ -40,12 +44,39 @@ export function postgresMergeableStore<K, V>(options: KeptOptions<K, V>): Postgr
   const { semigroup, isEmpty, idempotent, commutative } = options.store.sum
   const { what, name, shape, ddl, db } = keptOf('postgresMergeableStore', options)
   wholeOf(what, 'page', page, 1)
-  const opened = once(async () => {
+  // Anew where values were refused: the table may have been altered for them.
+  const { get: opened, anew: reopened } = renewable(async () => {
     if (options.create === true) await db.transaction((ask) => create(ask, [ddl as string]))
     const table = await tableIn(db.ask, { what, code: 'store', name, columns: columnsOf(shape), ...(ddl === undefined ? {} : { ddl }) })
     return { table, values: new KeyValue(shape, table) }
   })
   const kept = (value: Option<V>): Option<V> => (isSome(value) && isEmpty?.(value.value) === true ? none : value)
+
+  /** Does something with some keys; where the table refuses some, with the others, and those that it refuses fail by themselves. */
+  async function each<A>(
+    keys: readonly K[],
+    work: (key: K, i: number, held: Totals<K, V>) => Either<StoreError, A>,
+    reads: boolean,
+  ): Promise<Answers<A>> {
+    const answers: Either<StoreError, A>[] = []
+    const all = [...keys.keys()]
+    const attempt = async (part: readonly number[]): Promise<Failed> => {
+      const some = part.map((i) => keys[i] as K)
+      try {
+        const done = await alone(some, (held) => part.map((i) => work(keys[i] as K, i, held)), reads)
+        for (const [n, i] of part.entries()) answers[i] = done[n] as Either<StoreError, A>
+        return undefined
+      } catch (thrown) {
+        if (!isData(thrown)) throw thrown
+        if (part.length === all.length) await reopened()
+        return { thrown }
+      }
+    }
+    await byHalves(all, attempt, (i, thrown) => {
+      answers[i] = left(storeErrorOf(thrown))
+    })
+    return answers
+  }
 
   /** Does something with some keys that nobody else writes meanwhile, and writes what has become of them. */
   async function alone<A>(keys: readonly K[], work: (held: Totals<K, V>) => Answers<A>, reads: boolean): Promise<Answers<A>> {
@@ -66,15 +97,20 @@ export function postgresMergeableStore<K, V>(options: KeptOptions<K, V>): Postgr
       multiGet: (keys) =>
         asked(keys, async (known) => {
           const { values } = await opened()
-          return (await values.multiGet(db.ask, known)).map((answer) => right(answer))
+          const answers = await values.multiGet(db.ask, known).catch(async (error: unknown) => {
+            if (!isData(error)) throw error
+            const { values } = await reopened()
+            return onlyPossible<K, Option<V>>(known, await values.possible(db, known), (left) => values.multiGet(db.ask, left), none)
+          })
+          return answers.map((answer) => right(answer))
         }),
       multiPut: (entries) =>
         asked(
           entries.map(([key]) => key),
           (keys, at) =>
-            alone(
+            each(
               keys,
-              (held) => keys.map((key, i) => attempt(() => held.set(key, kept((entries[at[i] as number] as (typeof entries)[number])[1])))),
+              (key, i, held) => attempt(() => held.set(key, kept((entries[at[i] as number] as (typeof entries)[number])[1]))),
               false,
             ),
         ),
@@ -82,17 +118,15 @@ export function postgresMergeableStore<K, V>(options: KeptOptions<K, V>): Postgr
         asked(
           entries.map(([key]) => key),
           (keys, at) =>
-            alone(
+            each(
               keys,
-              (held) =>
-                keys.map((key, i) =>
-                  attempt(() => {
-                    const delta = (entries[at[i] as number] as (typeof entries)[number])[1]
-                    const before = held.get(key)
-                    held.set(key, kept(some(isSome(before) ? semigroup.concat(before.value, delta) : delta)))
-                    return before
-                  }),
-                ),
+              (key, i, held) =>
+                attempt(() => {
+                  const delta = (entries[at[i] as number] as (typeof entries)[number])[1]
+                  const before = held.get(key)
+                  held.set(key, kept(some(isSome(before) ? semigroup.concat(before.value, delta) : delta)))
+                  return before
+                }),
               true,
             ),
         ),
@@ -166,15 +200,7 @@ class Totals<K, V> {
     this.#changed.set(row, [key, value])
   }
 
-  async write(ask: Ask): Promise<void> {
-    const changed = [...this.#changed.values()]
-    const puts = changed.flatMap(([key, value]) => (isSome(value) ? [[key, value.value] as const] : []))
-    const removes = changed.flatMap(([key, value]) => (isSome(value) ? [] : [key]))
-    for (const { text, values } of [
-      ...(puts.length > 0 ? [this.#values.put(puts, 1, '')] : []),
-      ...(removes.length > 0 ? [this.#values.remove(removes, 1, '')] : []),
-    ]) {
-      await ask(text, values)
-    }
+  write(ask: Ask): Promise<void> {
+    return write(ask, this.#values, [...this.#changed.values()])
   }
 }

@@ -9,3 +9,15 @@ export function once<A>(step: () => Promise<A>): () => Promise<A> {
     return done
   }
 }
+
+/** The same, for what may come to be another: `anew` does the step again, and from then on that is what there is. */
+export function renewable<A>(step: () => Promise<A>): { readonly get: () => Promise<A>; readonly anew: () => Promise<A> } {
+  let done = once(step)
+  return {
+    get: () => done(),
+    anew: () => {
+      done = once(step)
+      return done()
+    },
+  }
+}

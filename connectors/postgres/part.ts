@@ -59,11 +59,19 @@ function converted<A>(what: string, { names, write, read }: ConvertedColumns<A>)
   return {
     names,
     write: (value) => {
-      const cells = write(value)
+      const cells = written(what, write, value)
       if (!Array.isArray(cells) || cells.length !== names.length) throw misfit(what, names, cells)
       return cells.map((cell: CellValue, i) => cellText(names[i] as string, cell))
     },
     read: (texts, oids) => read(texts.map((text, i) => cellJson(text, oids[i] as number))),
+  }
+}
+
+function written<A>(what: string, write: ConvertedColumns<A>['write'], value: A): readonly CellValue[] {
+  try {
+    return write(value)
+  } catch (cause) {
+    throw new TanagerError('encode', `${what} cannot write this: ${messageOf(cause)}`, { value, cause })
   }
 }
 

@@ -1,11 +1,15 @@
+import { none, type Option } from 'fp-ts/lib/Option.js'
 import type { StoreChange, StorePosition, TransactionalStore } from '../../core/contract/transactional-store.ts'
 import { TanagerError } from '../../core/error.ts'
 import type { Database, Parameter } from './database.ts'
+import { isData } from './fault.ts'
 import { qualified, quoted, type TableName } from './identifier.ts'
 import { columnsOf, type Kept, type KeptOptions, keptOf } from './kept.ts'
-import { KeyValue } from './key-value.ts'
-import { once } from './once.ts'
+import { KeyValue, strangeKey } from './key-value.ts'
+import { renewable } from './once.ts'
 import { wholeOf } from './options.ts'
+import { onlyPossible } from './possible.ts'
+import { type Rows, refusals } from './refusal.ts'
 import { create, tableIn } from './table.ts'
 import { restoredNote, storableNote } from './text.ts'
 
@@ -54,7 +58,8 @@ export function postgresStore<K, V>(options: PostgresStoreOptions<K, V>): Postgr
   const { what, db } = kept
   quoted(`${what}: positions`, positions)
   wholeOf(what, 'page', page, 1)
-  const opened = once(() => opening(kept, positions, making))
+  // Anew where values were refused: the table may have been altered for them.
+  const { get: opened, anew: reopened } = renewable(() => opening(kept, positions, making))
 
   const close = () => db.close()
   return {
@@ -63,13 +68,22 @@ export function postgresStore<K, V>(options: PostgresStoreOptions<K, V>): Postgr
       const { rows } = await db.ask(`SELECT position, note FROM ${places} WHERE store = $1 AND partition = $2`, [id, `${partition}`])
       return placeOf(rows[0])
     },
-    multiGet: async (keys) => (await opened()).values.multiGet(db.ask, keys),
+    multiGet: async (keys) => {
+      const { values } = await opened()
+      return values.multiGet(db.ask, keys).catch(async (error: unknown) => {
+        if (!isData(error)) throw error
+        const { values } = await reopened()
+        return onlyPossible<K, Option<V>>(keys, await values.possible(db, keys), (left) => values.multiGet(db.ask, left), none)
+      })
+    },
     commit: async (change) => {
       const { values, places, id } = await opened()
       const { text, parameters } = commitOf(values, places, id, change)
       const { rows } = await db.ask(text, parameters)
+      if (rows[0]?.[1] === 't') throw strangeKey()
       return rows[0]?.[0] === '1'
     },
+    refuses: async (entries) => refusals(await reopened(), entries),
     async *entries() {
       yield* (await opened()).values.entries(db.ask, page)
     },
@@ -78,12 +92,19 @@ export function postgresStore<K, V>(options: PostgresStoreOptions<K, V>): Postgr
   }
 }
 
+interface Opened<K, V> extends Rows<K, V> {
+  /** The table of positions. */
+  readonly places: string
+  /** What this store is called there. */
+  readonly id: string
+}
+
 function placeOf(row: readonly (string | null)[] | undefined): StorePosition {
   if (row === undefined) return { position: 0, note: '' }
   return { position: Number(row[0]), note: restoredNote(row[1] as string) }
 }
 
-async function opening<K, V>({ what, name, shape, ddl, db }: Kept<K, V>, positions: string, making: boolean) {
+async function opening<K, V>({ what, name, shape, ddl, db }: Kept<K, V>, positions: string, making: boolean): Promise<Opened<K, V>> {
   if (making) {
     const places = qualified(what, { ...name, table: positions })
     await db.transaction((ask) => create(ask, [ddl as string, placesDdl(places)]))
@@ -98,7 +119,7 @@ async function opening<K, V>({ what, name, shape, ddl, db }: Kept<K, V>, positio
     columns: ['store', 'partition', 'position', 'note', 'updated_at'],
     ddl: placesDdl(qualified(what, placesName)),
   })
-  return { values: new KeyValue(shape, table), places: places.sql, id: table.name }
+  return { db, shape, table, values: new KeyValue(shape, table), places: places.sql, id: table.name }
 }
 
 const placesDdl = (sql: string) =>
@@ -127,13 +148,18 @@ function commitOf<K, V>(
   { partition, from, position, note, puts, removes }: StoreChange<K, V>,
 ) {
   const parameters: Parameter[] = [id, `${partition}`, `${position}`, storableNote(note), `${from}`]
+  // A key that would not be found again must not be written: then nothing moves, and nothing else is done.
+  const strange = puts.length > 0 ? values.strange(parameters.length + 1) : undefined
+  const unless = strange === undefined ? '' : 'NOT EXISTS (SELECT FROM strange)'
   const first =
     from === 0
-      ? `INSERT INTO ${places} AS p (store, partition, position, note, updated_at) VALUES ($1, $2, $3, $4, now()) ` +
+      ? `INSERT INTO ${places} AS p (store, partition, position, note, updated_at) ` +
+        `SELECT $1::text, $2::integer, $3::bigint, $4::text, now()${unless === '' ? '' : ` WHERE ${unless}`} ` +
         'ON CONFLICT (store, partition) DO UPDATE SET position = excluded.position, note = excluded.note, updated_at = excluded.updated_at ' +
-        'WHERE p.position = $5 RETURNING 1'
-      : `UPDATE ${places} SET position = $3, note = $4, updated_at = now() WHERE store = $1 AND partition = $2 AND position = $5 RETURNING 1`
-  const parts = [`moved AS (${first})`]
+        'WHERE p.position = $5::bigint RETURNING 1'
+      : `UPDATE ${places} SET position = $3, note = $4, updated_at = now() ` +
+        `WHERE store = $1 AND partition = $2 AND position = $5${unless === '' ? '' : ` AND ${unless}`} RETURNING 1`
+  const parts = [...(strange === undefined ? [] : [`strange AS (${strange})`]), `moved AS (${first})`]
   const only = ' WHERE EXISTS (SELECT FROM moved)'
   const add = (name: string, part: (first: number) => { readonly text: string; readonly values: readonly Parameter[] }) => {
     const { text, values: more } = part(parameters.length + 1)
@@ -142,5 +168,6 @@ function commitOf<K, V>(
   }
   if (puts.length > 0) add('puts', (next) => values.put(puts, next, only))
   if (removes.length > 0) add('removes', (next) => values.remove(removes, next, only))
-  return { text: `WITH ${parts.join(', ')} SELECT count(*) FROM moved`, parameters }
+  const told = strange === undefined ? '' : ', EXISTS (SELECT FROM strange)'
+  return { text: `WITH ${parts.join(', ')} SELECT (SELECT count(*) FROM moved)${told}`, parameters }
 }

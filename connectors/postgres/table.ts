@@ -10,9 +10,13 @@ export interface Table {
   readonly sql: string
   /** The type of a column, as SQL writes it. Without its limits: a cast to `varchar(3)` would cut, an assignment refuses. */
   readonly type: (column: string) => string
+  /** The type with its limits, as `varchar(3)`, of a column that has some. */
+  readonly limits: (column: string) => string | undefined
 }
 
-const inCatalog = `SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, NULL)
+// Of a type without limits: `character` alone would be `character(1)`, to which casts cut.
+const inCatalog = `SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, -1),
+  CASE WHEN a.atttypmod >= 0 THEN format_type(a.atttypid, a.atttypmod) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -39,6 +43,7 @@ export async function tableIn(ask: Ask, { what, code, name, columns, ddl }: Want
     })
   }
   const types = new Map(rows.map(([, , column, type]) => [column as string, type as string]))
+  const limits = new Map(rows.map(([, , column, , limited]) => [column as string, limited]))
   const missing = columns.filter((column) => !types.has(column))
   if (missing.length > 0) {
     throw new TanagerError(code, `the table ${sql} has no ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}`, {
@@ -54,6 +59,7 @@ export async function tableIn(ask: Ask, { what, code, name, columns, ddl }: Want
     name: table,
     sql: qualified(what, { schema, table }),
     type: (column) => types.get(column) as string,
+    limits: (column) => limits.get(column) ?? undefined,
   }
 }
 

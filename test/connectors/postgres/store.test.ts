@@ -115,7 +115,10 @@ describe('a store in columns', () => {
     expect(await kept.multiGet(['a/2026-11-22', 'b/2026-11-22'])).toEqual([option.some(9007199254740991), option.none])
     // What does not fit is refused, not cut.
     const long = { partition: 0, from: 1, position: 2, note: '', puts: [['much too long/2026-11-22', 1]] as const, removes: [] }
-    await expect(kept.commit(long)).rejects.toThrow(/too short for the text/)
+    await expect(kept.commit(long)).rejects.toMatchObject({ code: 'refused' })
+    expect(await kept.refuses?.([[long.puts[0][0], option.some(1)]])).toEqual([
+      option.some('column site: value too long for type character varying(9). ALTER the column to type text.'),
+    ])
     expect(await kept.at(0)).toEqual({ position: 1, note: '' })
   })
 
