@@ -76,10 +76,11 @@ export async function untilCounted(client: Client<AnySlot>, receipt: Readonly<Re
       await sleep(1000)
       if (over) return new Promise(() => {})
       const { failed, workers } = await client.status()
-      const stuck = failed.find(({ pointer }) => pointer.kind === 'sum' || (pointer.kind === 'stage' && pointer.stream in receipt))
+      const stuck = failed.find(({ pointer }) => pointer.kind !== 'stage' || pointer.stream in receipt)
       if (stuck !== undefined) {
+        const missing = stuck.pointer.kind === 'sink' ? `not all of it is in the sink ${stuck.pointer.sink}` : 'not counted'
         throw new Failure(
-          `sent, but not counted: the batch ${stuck.id} failed ${counted(stuck.attempts, 'time')}: ${stuck.error}\n` +
+          `sent, but ${missing}: the batch ${stuck.id} failed ${counted(stuck.attempts, 'time')}: ${stuck.error}\n` +
             `When that is mended: tanager dead-letters ${module} retry ${stuck.id}`,
         )
       }

@@ -17,19 +17,28 @@ export interface WaitOptions {
 const firstWait = 1
 const longestWait = 50
 
+export interface SettleOptions extends WaitOptions {
+  /**
+   * Sinks to wait for too: those that somebody delivers to. One that keeps its batches until they are taken may keep them
+   * for ever.
+   */
+  readonly delivers?: (sink: string) => boolean
+}
+
 /**
- * Waits until everything up to the receipt has gone all the way: through its stage, into the stores it feeds, and on
- * through the stages that read those. Streams come upstream first, so one pass down the plan is enough.
+ * Waits until everything up to the receipt has gone all the way: through its stage, into the stores it feeds, on through the
+ * stages that read those, and out at the sinks. Streams come upstream first, so one pass down the plan is enough.
  */
 export async function settle(
   log: Log,
   clock: Clock,
   plan: Plan,
   receipt: Receipt,
-  { timeout, onProgress }: WaitOptions = {},
+  { timeout, onProgress, delivers = () => false }: SettleOptions = {},
 ): Promise<void> {
   const started = clock.now()
   const goals = new Map(Object.entries(receipt))
+  const deliveries = new Map<string, number>()
 
   async function until(reached: (progress: Progress) => boolean, what: string): Promise<Progress> {
     for (let wait = firstWait; ; wait = Math.min(wait * 2, longestWait)) {
@@ -52,6 +61,10 @@ export async function settle(
       ({ streams }) => (streams.get(stage.stream)?.watermark ?? 0) >= goal,
       `the stream ${stage.stream} is not committed up to ${goal}`,
     )
+    // What was written stands in the sink's stream since the very step that committed the batch.
+    for (const sink of stage.sinks.filter(delivers)) {
+      deliveries.set(sink, Math.max(deliveries.get(sink) ?? 0, done.sinks.get(sink)?.head ?? 0))
+    }
     for (const store of stage.stores) {
       const targets = (done.stores.get(store) ?? []).map(({ position, pending }) => position + pending)
       const drained = await until(
@@ -61,6 +74,9 @@ export async function settle(
       const output = drained.streams.get(store)
       if (output !== undefined) goals.set(store, Math.max(goals.get(store) ?? 0, output.head))
     }
+  }
+  for (const [sink, goal] of deliveries) {
+    await until(({ sinks }) => (sinks.get(sink)?.watermark ?? 0) >= goal, `the sink ${sink} has not taken everything`)
   }
 }
 

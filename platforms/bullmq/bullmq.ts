@@ -148,6 +148,7 @@ function appOf<R extends AnySlot>(options: BullmqOptions, job: Job<R>, bindings:
         declared,
         partitions: settings.partitions,
         stores,
+        delivers: (sink) => given[sink] !== undefined,
         longest: settings.limits.longest,
         reachable,
         ready: before(open.check),

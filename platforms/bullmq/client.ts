@@ -49,7 +49,10 @@ export interface Client<R extends AnySlot> {
   ) => Promise<Receipt>
   readonly store: <N extends NameOf<R, 'store'>>(store: N) => StoreReader<KeyOf<Named<R, N>>, OutOf<Named<R, N>>>
   readonly sink: <N extends NameOf<R, 'sink'>>(sink: N) => SinkReader<ItemOf<Named<R, N>>>
-  /** Waits until everything sent before, by anyone, is counted; or everything up to a receipt. */
+  /**
+   * Waits until everything sent before, by anyone, or everything up to a receipt, has come out: it is in the stores, and in
+   * the sinks that are bound here. A sink that is not bound keeps what it has until somebody takes it; nobody waits for that.
+   */
   readonly settled: (options?: ReadOptions) => Promise<void>
   readonly status: () => Promise<Status>
   /** The same as metrics: plain data, to be handed to a library that exposes them. */
@@ -101,6 +104,8 @@ interface Parts {
   readonly declared: readonly Declared[]
   readonly partitions: (store: string) => number
   readonly stores: (name: string) => TransactionalStore<unknown, unknown> | undefined
+  /** Whether a sink is bound. */
+  readonly delivers: (sink: string) => boolean
   /** How long a record, or a numbered batch, may be. */
   readonly longest: number
   /** Settles once Redis is there. */
@@ -130,11 +135,13 @@ export function clientOf<R extends AnySlot>(parts: Parts): Client<R> {
 
   async function settled({ after, ...options }: ReadOptions = {}): Promise<void> {
     await ready()
-    await settle(log, clock, plan, after ?? (await receiptOfAll(log)), options)
+    await settle(log, clock, plan, after ?? (await receiptOfAll(log)), { ...options, delivers: parts.delivers })
   }
 
-  async function fresh(options: ReadOptions | undefined): Promise<void> {
-    await (options?.after === undefined ? ready() : settled(options))
+  /** For who reads what Redis or a store holds: whether a sink outside is there is nothing to them. */
+  async function fresh({ after, ...options }: ReadOptions = {}): Promise<void> {
+    await ready()
+    if (after !== undefined) await settle(log, clock, plan, after, options)
   }
 
   async function status(): Promise<Status> {

@@ -45,3 +45,16 @@ describe.concurrent('sending that is interrupted', () => {
     expect(await space.keys()).toEqual([])
   })
 })
+
+test('whoever waits for what a sink does not take is told', async () => {
+  await using space = await keySpace()
+  const place = ['--redis', space.url, '--redis-prefix', space.prefix]
+  const module = fixture('away.ts')
+  await using worker = call(['worker', module, ...place])
+  await worker.says(/ready/)
+  const sent = await tanager(['send', module, 'numbers', '-', '--wait', ...place], { input: '1\n' })
+  expect(sent.stderr).toMatch(
+    /error: sent, but not all of it is in the sink out: the batch out-1 failed 2 times: the webhook is away\n.*dead-letters .* retry out-1\n/,
+  )
+  expect(sent).toMatchObject({ code: 1, stdout: '' })
+})

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { aggregation } from '../../../core/algebra/aggregation.ts'
 import { sum } from '../../../core/algebra/index.ts'
 import { string } from '../../../core/codec/string.ts'
-import { receiptOfAll, settle, type WaitOptions } from '../../../core/engine/settle.ts'
+import { receiptOfAll, type SettleOptions, settle } from '../../../core/engine/settle.ts'
 import { job } from '../../../core/job.ts'
 import { source } from '../../../core/producer/fluent.ts'
-import { store } from '../../../core/slot/slot.ts'
+import { sink, store } from '../../../core/slot/slot.ts'
 import { quiet } from './hand-clock.ts'
 import { handEngine } from './hand-engine.ts'
 
@@ -31,10 +31,23 @@ const ordered = job(
     .sumByKey(text),
 )
 
+const written = (name: string) => sink(name, { item: string })
+const writing = job(
+  'writing',
+  words
+    .write(written('near'))
+    .write(written('kept'))
+    .map((word) => [word, 1] as const)
+    .sumByKey(counts)
+    .map(([word]) => word)
+    .write(written('far')),
+)
+const nowhere = { write: async () => {} }
+
 type Hand = ReturnType<typeof handEngine>
 
 /** A wait for a receipt, and whether it is over. */
-function waiting({ log, clock, plan }: Hand, receipt: Readonly<Record<string, number>>, options: WaitOptions = {}) {
+function waiting({ log, clock, plan }: Hand, receipt: Readonly<Record<string, number>>, options: SettleOptions = {}) {
   const state = { over: false, error: undefined as unknown }
   void settle(log, clock, plan, receipt, options).then(
     () => {
@@ -141,6 +154,50 @@ describe('settle', () => {
       expect(wait.over).toBe(all.includes('a'))
     }
     expect(wait.over).toBe(true)
+  })
+
+  it('waits for what comes out at sinks that somebody delivers to, and for no other sink', async () => {
+    const hand = handEngine(writing, { sinks: { near: nowhere, far: nowhere } })
+    const delivers = (sink: string) => sink !== 'kept'
+    const receipt = { words: await hand.append('words', ['a']) }
+    const [all, none] = [waiting(hand, receipt, { delivers }), waiting(hand, receipt)]
+    const sinkOf = (sink: string, sequence: number) => hand.run({ kind: 'sink', sink, sequence })
+    const steps = [
+      () => hand.stage('words', 1),
+      () => hand.drain('counts'),
+      () => sinkOf('near', 1),
+      () => hand.stage('counts', 1),
+      () => sinkOf('far', 1),
+    ]
+    for (const [at, step] of steps.entries()) {
+      await hand.clock.pass(1000)
+      expect([all.over, none.over]).toEqual([false, at > 3])
+      await step()
+    }
+    await hand.clock.pass(1000)
+    expect(all).toEqual({ over: true, error: undefined })
+    expect((await hand.log.progress()).sinks.get('kept')).toMatchObject({ head: 1, watermark: 0 })
+  })
+
+  it('waits for no batch of a sink that came after', async () => {
+    const hand = handEngine(writing, { sinks: { near: nowhere, far: nowhere } })
+    await hand.stage('words', await hand.append('words', ['a']))
+    const wait = waiting(hand, { words: 1 }, { delivers: (sink) => sink === 'near' })
+    await hand.clock.pass(1000)
+    await hand.drain('counts')
+    await hand.stage('counts', 1)
+    await hand.stage('words', await hand.append('words', ['b']))
+    await hand.run({ kind: 'sink', sink: 'near', sequence: 1 })
+    await hand.clock.pass(1000)
+    expect(wait.over).toBe(true)
+  })
+
+  it('says which sink it waits for', async () => {
+    const hand = handEngine(writing, { sinks: { near: nowhere, far: nowhere } })
+    const wait = waiting(hand, { words: await hand.append('words', ['a']) }, { timeout: 100, delivers: (sink) => sink === 'far' })
+    for (const step of [() => hand.stage('words', 1), () => hand.drain('counts'), () => hand.stage('counts', 1)]) await step()
+    await hand.clock.pass(200)
+    expect(String(wait.error)).toContain('the sink far has not taken everything after 100 ms')
   })
 
   it('knows how far everything is that was ever sent', async () => {
