@@ -4,6 +4,7 @@ import type { Sink } from '../../core/contract/sink.ts'
 import { unframe } from '../../core/engine/frame.ts'
 import type { Limits } from '../../core/engine/limits.ts'
 import type { DeadLetter, Progress } from '../../core/engine/log.ts'
+import type { AlarmState, Declared } from '../../core/engine/outputs/alarm.ts'
 import { readStored, writeStored } from '../../core/engine/stored.ts'
 import type { AnySink, AnyStore, Plan } from '../../core/plan/plan.ts'
 import type { FailedWork } from './bag.ts'
@@ -24,6 +25,8 @@ export interface ClusterParts {
   readonly fate: Fate
   /** How long a step takes, in milliseconds. */
   readonly step: number
+  /** What is expected of what is written; nothing unless given. */
+  readonly declared?: readonly Declared[]
   readonly options: Required<Omit<ClusterOptions, 'limits' | 'room'>> & {
     readonly limits: Limits
     readonly room: MemoryLogParts['room']
@@ -39,7 +42,7 @@ export class Cluster {
   readonly #view: MemoryView
   readonly #simulator: Simulator
 
-  constructor({ plan, bindings, dice, fate, step, options }: ClusterParts) {
+  constructor({ plan, bindings, dice, fate, step, declared = [], options }: ClusterParts) {
     const { partitions, workers, attempts, reconcileEvery, steps, limits, room } = options
     const services = new Map(
       plan.services.map(({ name }) => [name, asService(name, bindings.get(name) as ServiceBinding<unknown, unknown>)]),
@@ -72,6 +75,8 @@ export class Cluster {
       step,
       steps,
       limits,
+      declared,
+      progress: this.#view.progress,
       log: this.#witness.watch(log),
       clients: [...this.#clients.values()],
       partitions: () => partitions,
@@ -120,6 +125,10 @@ export class Cluster {
   /** What is out of attempts; what depends on it has not happened. */
   get failed(): readonly FailedWork[] {
     return this.#simulator.failed
+  }
+
+  get alarms(): AlarmState {
+    return this.#simulator.alarms
   }
 
   get progress(): Progress {

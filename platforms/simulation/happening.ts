@@ -1,3 +1,4 @@
+import type { Alarm } from '../../core/engine/outputs/alarm.ts'
 import { messageOf } from '../../core/error.ts'
 
 /** Something that was asked of the log, a service or a sink, or a wait. */
@@ -24,6 +25,7 @@ export type Event =
   | { readonly kind: 'fails'; readonly work: string; readonly error: unknown; readonly last: boolean }
   | { readonly kind: 'is ended' }
   | { readonly kind: 'is started' }
+  | { readonly kind: 'tells'; readonly alarm: Alarm }
 
 export type Happening = Event & {
   /** Milliseconds of the run's own clock. */
@@ -61,6 +63,8 @@ function eventText(event: Event): string {
     case 'is ended':
     case 'is started':
       return event.kind
+    case 'tells':
+      return `${event.alarm.stands ? 'alarm' : 'alarm over'}: ${event.alarm.text}`
   }
 }
 

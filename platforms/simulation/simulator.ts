@@ -1,6 +1,7 @@
 import { type Engine, engineOf } from '../../core/engine/engine.ts'
 import { Gate } from '../../core/engine/gate.ts'
-import type { Pointer } from '../../core/engine/log.ts'
+import type { Pointer, Progress } from '../../core/engine/log.ts'
+import type { AlarmState, Declared } from '../../core/engine/outputs/alarm.ts'
 import type { EngineParts } from '../../core/engine/parts.ts'
 import { reconcile } from '../../core/engine/reconcile.ts'
 import type { Outcome, Scheduler } from '../../core/engine/scheduler.ts'
@@ -12,6 +13,7 @@ import type { Client } from './client.ts'
 import type { Dice } from './dice.ts'
 import type { Fate } from './fate.ts'
 import { type Event, type Happening, lineOf } from './happening.ts'
+import { Lookout } from './lookout.ts'
 import { type Call, Network } from './network.ts'
 import { type Owner, Task } from './task.ts'
 
@@ -29,6 +31,10 @@ export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' 
   readonly step: number
   /** After how many steps to give up. */
   readonly steps: number
+  /** What is expected of what is written. */
+  readonly declared: readonly Declared[]
+  /** How far everything is, for who looks after that. */
+  readonly progress: () => Progress
 }
 
 /** Who runs one pointer at a time. */
@@ -54,6 +60,7 @@ export class Simulator implements Scheduler {
   readonly #bag = new Bag()
   readonly #workers: readonly Worker[]
   readonly #reconciler: Owner & { task: Task | undefined } = { who: 'reconciler', task: undefined, crash: () => this.#reconciled() }
+  readonly #lookout: Lookout
   #reconcileAt: number
   #now = 0
   #broken: { readonly error: unknown } | undefined
@@ -62,6 +69,8 @@ export class Simulator implements Scheduler {
     this.#parts = parts
     this.#reconcileAt = parts.reconcileEvery
     this.#workers = Array.from({ length: parts.workers }, (_, i) => this.#worker(`worker ${i + 1}`))
+    const { plan, declared, progress } = parts
+    this.#lookout = new Lookout({ job: plan.job, declared, progress, tell: (alarm) => this.#note('lookout', { kind: 'tells', alarm }) })
   }
 
   now = (): number => this.#now
@@ -71,6 +80,11 @@ export class Simulator implements Scheduler {
     return this.#bag.failed
   }
 
+  /** The alarms that stand. */
+  get alarms(): AlarmState {
+    return this.#lookout.state
+  }
+
   /**
    * Lets everything run until nothing is left to do.
    *
@@ -78,12 +92,15 @@ export class Simulator implements Scheduler {
    */
   async run(): Promise<void> {
     const { steps } = this.#parts
+    this.#lookUntil(this.#now)
     for (let step = 0; step < steps; step++) {
       if (await this.#step()) continue
       const later = this.#later()
       if (later === undefined && (await this.#isDone())) return
-      this.#now = later ?? this.#reconcileAt
-      if (this.#now === Number.POSITIVE_INFINITY) throw this.#stuck('there is work that nobody knows of')
+      const next = later ?? this.#reconcileAt
+      if (next === Number.POSITIVE_INFINITY) throw this.#stuck('there is work that nobody knows of')
+      this.#lookUntil(next)
+      this.#now = next
     }
     throw this.#stuck(`it goes on after ${steps} steps`)
   }
@@ -95,6 +112,7 @@ export class Simulator implements Scheduler {
    */
   async runUntil(time: number): Promise<void> {
     const { steps } = this.#parts
+    this.#lookUntil(this.#now)
     for (let step = 0; step < steps; step++) {
       if (await this.#step()) continue
       const later = this.#later()
@@ -102,6 +120,7 @@ export class Simulator implements Scheduler {
       if (later === undefined && (await this.#isDone())) return this.#passTo(time)
       const next = Math.min(later ?? Number.POSITIVE_INFINITY, this.#reconcileAt)
       if (next > time) return this.#passTo(time)
+      this.#lookUntil(next)
       this.#now = next
     }
     throw this.#stuck(`it goes on after ${steps} steps`)
@@ -109,13 +128,23 @@ export class Simulator implements Scheduler {
 
   /** Lets so many steps happen, or as many as are due. */
   async runSteps(count: number): Promise<void> {
+    this.#lookUntil(this.#now)
     for (let step = 0; step < count; step++) if (!(await this.#step())) return
   }
 
   #passTo(time: number): void {
     const { reconcileEvery } = this.#parts
+    this.#lookUntil(time)
     this.#now = Math.max(this.#now, time)
     if (this.#reconcileAt <= this.#now) this.#reconcileAt = this.#now + reconcileEvery - ((this.#now - this.#reconcileAt) % reconcileEvery)
+  }
+
+  /** Looks at what is written, as often as it is time for that, for as long as there are workers that could. */
+  #lookUntil(time: number): void {
+    while (this.#lookout.next <= time && this.#workers.some(({ up }) => up)) {
+      this.#now = Math.max(this.#now, this.#lookout.next)
+      this.#lookout.look(this.#now)
+    }
   }
 
   /** Ends workers, wherever they are. What they had in hand is found out and given to others, once there are any. */
@@ -137,6 +166,7 @@ export class Simulator implements Scheduler {
       worker.up = true
       this.#bag.findOut()
       this.#reconcileAt = this.#now
+      this.#lookout.wake(this.#now)
     }
   }
 

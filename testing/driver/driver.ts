@@ -2,6 +2,7 @@ import { checkBindings, ownOf } from '../../core/contract/check.ts'
 import { isEncoded } from '../../core/contract/encoded.ts'
 import { positive } from '../../core/contract/store/positive.ts'
 import { defaultLimits } from '../../core/engine/limits.ts'
+import { declaredIn } from '../../core/engine/outputs/declared.ts'
 import { TanagerError } from '../../core/error.ts'
 import type { Job } from '../../core/job.ts'
 import { planOf } from '../../core/plan/index.ts'
@@ -60,7 +61,7 @@ const everything = Number.POSITIVE_INFINITY
 export type DriverSettings = ReturnType<typeof settingsOf>
 
 /** @throws TanagerError `invalid-option` */
-export function settingsOf({ limits, room, ...options }: DriverOptions) {
+export function settingsOf({ limits, room, alarms = {}, ...options }: DriverOptions) {
   const { partitions = 3, workers = 3, attempts = 3, batchRecords, reconcileEvery = 1000, stalledAfter = 1000, steps = 100_000 } = options
   return {
     partitions: positive('partitions', partitions),
@@ -72,6 +73,7 @@ export function settingsOf({ limits, room, ...options }: DriverOptions) {
     steps: positive('steps', steps),
     limits: { ...defaultLimits, ...limits },
     room: { stream: everything, inbox: everything, ...room },
+    alarms,
   }
 }
 
@@ -105,6 +107,7 @@ export class ClusterDriver implements Driver<AnySlot> {
       dice: course.dice,
       fate: this.#fate,
       step: course.stepTime,
+      declared: declaredIn(this.#plan, settings.alarms),
       options: settings,
     })
   }
@@ -187,6 +190,12 @@ export class ClusterDriver implements Driver<AnySlot> {
   get failed() {
     this.#check('failed')
     return this.#cluster.failed
+  }
+
+  get alarms(): Driver<AnySlot>['alarms'] {
+    this.#check('alarms')
+    const told = this.#cluster.history.flatMap((happening) => (happening.kind === 'tells' ? [happening.alarm] : []))
+    return { ...this.#cluster.alarms, told }
   }
 
   watermark = (stream: string) => {

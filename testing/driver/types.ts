@@ -1,6 +1,7 @@
 import type { Encoded } from '../../core/contract/encoded.ts'
 import type { SinksOf, StoresOf } from '../../core/contract/outcome.ts'
 import type { DeadLetter, StreamProgress } from '../../core/engine/log.ts'
+import type { Alarm, AlarmState, Expectations } from '../../core/engine/outputs/alarm.ts'
 import type { AnySlot } from '../../core/slot/slot.ts'
 import type { ClusterOptions, ClusterOutcome } from '../../platforms/simulation/index.ts'
 import type { CrashPoint, HoldUp } from './fault.ts'
@@ -12,6 +13,8 @@ export interface DriverOptions extends ClusterOptions {
   readonly batchRecords?: number
   /** How long the work of a worker that has died is kept from others, in milliseconds; 1000. */
   readonly stalledAfter?: number
+  /** What is expected of sources, stores and sinks, as `bullmq({ alarms })` takes it: the driver looks as its workers do. */
+  readonly alarms?: Expectations
 }
 
 /** What there is to see of a job's cluster. Plain data of the moment it is asked for: what happens later does not change it. */
@@ -33,6 +36,8 @@ export interface DriverState<R extends AnySlot> {
    * @throws TanagerError `unknown-slot`, also for what nobody reads
    */
   readonly watermark: (stream: NameOf<R, 'source' | 'store'>) => StreamProgress
+  /** The alarms that stand, and all that were told, oldest first, when they began and when they were over; see `alarms` of the options. */
+  readonly alarms: AlarmState & { readonly told: readonly Alarm[] }
   /** Milliseconds of the driver's own clock, from 0. */
   readonly now: number
   /** What has happened, a line a step: to be printed when a test fails. */

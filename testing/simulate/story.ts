@@ -76,6 +76,8 @@ function lineOf(job: Job, happening: Happening): string | undefined {
       return `${who} puts ${workText(happening.work)} off: there is no room`
     case 'has done':
       return undefined
+    case 'tells':
+      return undefined
     case 'is ended':
     case 'is started':
       return `${who} ${happening.kind}`

@@ -73,7 +73,7 @@ export class Monitor {
 }
 
 /** Often enough for the shortest interval. */
-const everyOf = (declared: readonly Declared[]) => Math.ceil(Math.min(most, ...declared.map(({ range }) => range.per / parts)))
+export const everyOf = (declared: readonly Declared[]) => Math.ceil(Math.min(most, ...declared.map(({ range }) => range.per / parts)))
 
 async function remembered(log: Pick<Log, 'noted'>): Promise<Memory | undefined> {
   const text = await log.noted(place)
