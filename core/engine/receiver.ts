@@ -1,11 +1,12 @@
-import { fromNullable, none, toUndefined } from 'fp-ts/lib/Option.js'
+import { fromNullable, none } from 'fp-ts/lib/Option.js'
 import type { Backoff } from '../contract/backoff.ts'
 import type { Clock } from '../contract/clock.ts'
-import type { BatchLimits, OpenSource, RefusedRecord, SourceBatch, SourceReader } from '../contract/source-reader.ts'
-import { messageOf, TanagerError } from '../error.ts'
-import { frameRead } from './frame.ts'
-import type { Log, Take } from './log.ts'
-import { type Scheduler, tell } from './scheduler.ts'
+import type { BatchLimits, OpenSource, SourceBatch, SourceReader } from '../contract/source-reader.ts'
+import { messageOf } from '../error.ts'
+import { Intake } from './intake.ts'
+import type { Log } from './log.ts'
+import type { Scheduler } from './scheduler.ts'
+import { Telling } from './telling.ts'
 
 export interface ReceiverParts {
   /** The source, by its name. */
@@ -26,8 +27,10 @@ export interface ReceiverParts {
 
 /** How long the right to read a source by positions is kept for a receiver that is not heard of, in milliseconds. */
 const leaseFor = 5_000
-const firstWait = 5
-const longestWait = 250
+/** How many batches are on their way into the log at a time: enough for it to have one at hand whenever it is done with another. */
+const mostUnderway = 4
+/** How long a receiver that is stopped waits for what is on its way, in milliseconds. */
+const patience = 1000
 
 /**
  * Reads a source into its stream, and heals itself: whatever fails is closed and, after a while that grows with each failure,
@@ -40,11 +43,13 @@ export class Receiver {
   readonly #parts: ReceiverParts
   readonly #stop = new AbortController()
   readonly #stopped: Promise<void>
+  readonly #telling: Telling
   #running: Promise<void> | undefined
   #incarnation = 0
 
   constructor(parts: ReceiverParts) {
     this.#parts = parts
+    this.#telling = new Telling(parts.scheduler)
     this.#stopped = new Promise((resolve) => {
       this.#stop.signal.addEventListener('abort', () => resolve(), { once: true })
     })
@@ -58,6 +63,7 @@ export class Receiver {
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#running
+    await this.#telling.idle()
   }
 
   /** Settles when the source has come to its end, or the receiver was stopped. */
@@ -88,29 +94,57 @@ export class Receiver {
 
   /** From where the log is, until the source ends, fails, or somebody else reads it. */
   async #read(accepted: () => void): Promise<'ended' | 'again'> {
-    const { stream, reader, log, batch: limits } = this.#parts
+    const { stream, reader, log, clock, longest, batch: limits } = this.#parts
     const byPosition = reader.resumes === 'position'
-    let at = byPosition ? await log.readPosition(stream) : undefined
-    const open = await this.#opened(reader.open({ position: byPosition ? fromNullable(at) : none, batch: limits }))
+    const from = byPosition ? await log.readPosition(stream) : undefined
+    const open = await this.#opened(reader.open({ position: byPosition ? fromNullable(from) : none, batch: limits }))
     if (open === undefined) return 'again'
-    const reading = new Reading(open, this.#stop.signal)
+    const reading = new Reading(open)
     const lease = byPosition ? this.#keepLease(reading) : undefined
     this.#incarnation += 1
+    const intake = new Intake({
+      stream,
+      log,
+      clock,
+      telling: this.#telling,
+      longest,
+      writer: `${this.#parts.name}/${this.#incarnation}`,
+      position: byPosition ? { from } : undefined,
+      stop: this.#stop.signal,
+    })
+    const underway = new Set<Promise<boolean>>()
+    const stopped = () => void this.#lastWords(underway).then(() => reading.close())
+    this.#stop.signal.addEventListener('abort', stopped, { once: true })
+    if (this.#isStopped) stopped()
     try {
-      let sequence = 0
+      let last = Promise.resolve(true)
+      const take = async (batch: SourceBatch, before: Promise<boolean>): Promise<boolean> => {
+        if (!(await intake.put(batch, before))) return false
+        await open.acknowledge(batch)
+        accepted()
+        return true
+      }
       let next = reading.next()
       for (;;) {
         const batch = await next
-        if (batch === undefined) return reading.isEnded ? 'ended' : 'again'
+        if (batch === undefined || this.#isStopped) break
         // Read on while this one is on its way.
         next = reading.next()
-        sequence += 1
-        if (!(await this.#take(batch, byPosition ? { from: at } : undefined, sequence))) return 'again'
-        at = toUndefined(batch.position)
-        await open.acknowledge(batch)
-        accepted()
+        const taken = take(batch, last)
+        last = taken
+        underway.add(taken)
+        // Whoever waits for what comes next must not wait for it when this one cannot be taken.
+        taken.then(
+          (isIn) => void (isIn ? underway.delete(taken) : reading.close()),
+          () => void reading.close(),
+        )
+        if (underway.size >= mostUnderway) await [...underway][0]
       }
+      const isIn = await last
+      return isIn && reading.isEnded ? 'ended' : 'again'
     } finally {
+      this.#stop.signal.removeEventListener('abort', stopped)
+      await Promise.allSettled(underway)
       await reading.close()
       await lease
       // Who waits for its turn need not wait until the lease has run out.
@@ -118,44 +152,11 @@ export class Receiver {
     }
   }
 
-  /** Puts a batch into the log, waiting while that is full. Answers whether the reading may go on after it. */
-  async #take(read: SourceBatch, position: { readonly from: string | undefined } | undefined, writerSequence: number): Promise<boolean> {
-    const { stream, log, scheduler, name } = this.#parts
-    let batch = withoutTwins(withoutTooLong(read, this.#parts.longest))
-    for (let wait = firstWait; ; ) {
-      const to = toUndefined(read.position)
-      const take: Take = {
-        stream,
-        payload: frameRead(batch.records, batch.refused),
-        records: batch.records.length,
-        // Sent again under its number after a lost answer, it is told from another reader's.
-        writer: `${name}/${this.#incarnation}`,
-        writerSequence,
-        ...(position === undefined ? {} : { position: { from: position.from, to: positionOf(stream, to) } }),
-        ids: batch.ids.filter((id) => id !== undefined),
-      }
-      const taken = await log.take(take)
-      switch (taken.status) {
-        case 'appended':
-        case 'repeated':
-          await tell(scheduler, [{ kind: 'stage', stream, sequence: taken.sequence }])
-          return true
-        case 'known':
-          batch = without(batch, new Set(taken.known.map((place) => take.ids[place])))
-          // A batch of which all has come before is in the log already, each record of it.
-          if (batch.records.length + batch.refused.length === 0) return true
-          break
-        case 'elsewhere':
-          return false
-        case 'gap':
-          // The log has gone back and lost what came before this one: what is not acknowledged comes again.
-          throw new TanagerError('writer-gap', `the stream ${stream} has lost batches that were read`)
-        case 'full':
-          if (this.#isStopped) return false
-          await this.#sleep(wait)
-          wait = Math.min(wait * 2, longestWait)
-      }
-    }
+  /** What is on its way when it is stopped is acknowledged, if that does not take long. */
+  async #lastWords(underway: Iterable<Promise<boolean>>): Promise<void> {
+    const late = new AbortController()
+    await Promise.race([Promise.allSettled(underway), this.#parts.clock.sleep(patience, late.signal).catch(() => {})])
+    late.abort()
   }
 
   async #mayRead(): Promise<boolean> {
@@ -199,12 +200,8 @@ class Reading {
   #closing: Promise<void> | undefined
   #ended = false
 
-  constructor(open: OpenSource, stop: AbortSignal) {
+  constructor(open: OpenSource) {
     this.#open = open
-    const close = () => void this.close()
-    stop.addEventListener('abort', close, { once: true })
-    this.closed.addEventListener('abort', () => stop.removeEventListener('abort', close), { once: true })
-    if (stop.aborted) close()
   }
 
   next(): Promise<SourceBatch | undefined> {
@@ -238,53 +235,4 @@ class Reading {
     }
     return this.#closing
   }
-}
-
-interface Known {
-  readonly records: readonly string[]
-  readonly refused: readonly RefusedRecord[]
-  /** Of each record. */
-  readonly ids: readonly (string | undefined)[]
-}
-
-const shownOf = 200
-
-/** A record that is too long for a worker to hold would end whoever takes it. */
-function withoutTooLong({ records, refused = [], ids = [] }: SourceBatch, longest: number): Known {
-  const idOf = (i: number) => (ids[i] === undefined ? undefined : toUndefined(ids[i]))
-  const kept = records.flatMap((record, i) => (record.length > longest ? [] : [i]))
-  const tooLong = records.filter(({ length }) => length > longest)
-  return {
-    records: kept.length === records.length ? records : kept.map((i) => records[i] as string),
-    ids: kept.map(idOf),
-    refused: [
-      ...refused,
-      ...tooLong.map((record) => ({
-        record: record.slice(0, shownOf),
-        error: `a record of ${record.length} characters; allowed: ${longest}. Of this one only the beginning is kept.`,
-      })),
-    ],
-  }
-}
-
-/** Who publishes again what was not confirmed leaves both side by side: the log, asked for their one id, knows neither. */
-function withoutTwins(batch: Known): Known {
-  const seen = new Set<string>()
-  const left = batch.ids.flatMap((id, i) => {
-    if (id !== undefined && seen.has(id)) return []
-    if (id !== undefined) seen.add(id)
-    return [i]
-  })
-  if (left.length === batch.records.length) return batch
-  return { records: left.map((i) => batch.records[i] as string), ids: left.map((i) => batch.ids[i]), refused: batch.refused }
-}
-
-function without({ records, refused, ids }: Known, known: ReadonlySet<string | undefined>): Known {
-  const left = records.flatMap((_, i) => (ids[i] !== undefined && known.has(ids[i]) ? [] : [i]))
-  return { records: left.map((i) => records[i] as string), ids: left.map((i) => ids[i]), refused }
-}
-
-function positionOf(stream: string, position: string | undefined): string {
-  if (position !== undefined && position !== '') return position
-  throw new TanagerError('source', `the reader of ${stream} gives a batch without the position after it`, { value: position })
 }

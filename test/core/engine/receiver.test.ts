@@ -102,13 +102,27 @@ describe('a receiver', () => {
     await good.stop()
   })
 
-  it('waits while the stream is full, and reads no further ahead than one batch', async () => {
+  it('waits while the stream is full, and reads no further ahead than a few batches', async () => {
     const tape = memoryTape()
-    const { receiver, taken, clock, log } = scene(tape.reader, { stream: 3 })
-    tape.add(...many(9))
+    let read = 0
+    const counted: SourceReader = {
+      ...tape.reader,
+      open: async (options) => {
+        const open = await tape.reader.open(options)
+        const next = async () => {
+          const batch = await open.next()
+          read += batch?.records.length ?? 0
+          return batch
+        }
+        return { ...open, next }
+      },
+    }
+    const { receiver, taken, clock, log } = scene(counted, { stream: 3 })
+    tape.add(...many(60))
     const reading = receiver()
     await clock.pass(2000)
     expect(await taken()).toEqual(many(3))
+    expect(read).toBeLessThanOrEqual(3 * 6)
     const [first] = await log.range('words', 1, 1)
     await log.commitStage({ stream: 'words', sequence: 1, entry: first as never, deltas: [], writes: [], deadLetters: [] })
     await clock.pass(2000)
@@ -194,6 +208,79 @@ describe('a receiver', () => {
     expect(await taken()).toEqual(['a', 'b', 'c', 'c'])
   })
 
+  it('goes on behind a batch of which all has come before', async () => {
+    const twice: SourceReader = {
+      resumes: 'acknowledgement',
+      open: async () => {
+        const left = ['a', 'a', 'b', 'b', 'c'].map((id): SourceBatch => ({ records: [id], ids: [some(id)], position: none }))
+        return { next: async () => left.shift(), acknowledge: async () => {}, close: async () => {} }
+      },
+    }
+    const { receiver, taken, notices } = scene(twice)
+    await receiver().ended
+    expect([await taken(), notices]).toEqual([['a', 'b', 'c'], []])
+  })
+
+  it('sends a batch before the log has answered the one before it, and acknowledges them in order', async () => {
+    const events: string[] = []
+    const tape = memoryTape()
+    const told: SourceReader = {
+      ...tape.reader,
+      open: async (options) => ({
+        ...(await tape.reader.open(options)),
+        acknowledge: async ({ records }) => void events.push(`acknowledged ${records}`),
+      }),
+    }
+    const { receiver, log, taken } = scene(told)
+    const answers: (() => void)[] = []
+    const slow: typeof log = {
+      ...log,
+      take: async (batch) => {
+        events.push(`sent ${batch.payload}`)
+        const answer = await log.take(batch)
+        await new Promise<void>((resolve) => answers.push(resolve))
+        return answer
+      },
+    }
+    tape.add('a', 'b')
+    tape.end()
+    const reading = receiver({ log: slow, batch: { records: 1, length: 1000, linger: 0 } })
+    await quiet()
+    expect(events).toEqual(['sent La', 'sent Lb'])
+    answers[1]?.()
+    await quiet()
+    expect(events).toEqual(['sent La', 'sent Lb'])
+    answers[0]?.()
+    await reading.ended
+    expect(events).toEqual(['sent La', 'sent Lb', 'acknowledged a', 'acknowledged b'])
+    expect(await taken()).toEqual(['a', 'b'])
+  })
+
+  it('acknowledges what is on its way when it is stopped', async () => {
+    const queue = memoryQueue()
+    const { receiver, log } = scene(queue.reader)
+    let answer = () => {}
+    const slow: typeof log = {
+      ...log,
+      take: async (batch) => {
+        const taken = await log.take(batch)
+        await new Promise<void>((resolve) => {
+          answer = resolve
+        })
+        return taken
+      },
+    }
+    queue.add('a')
+    const reading = receiver({ log: slow })
+    await quiet()
+    const stopping = reading.stop()
+    await quiet()
+    expect(queue.left()).toBe(1)
+    answer()
+    await stopping
+    expect(queue.left()).toBe(0)
+  })
+
   it('stops while it waits for a source that does not answer', async () => {
     const reader: SourceReader = { resumes: 'position', open: () => new Promise<OpenSource>(() => {}) }
     const { receiver } = scene(reader)
@@ -253,9 +340,9 @@ function readerOf(batches: readonly SourceBatch[]): SourceReader {
   }
 }
 
-/** What happens to a step of the log: it may fail before it happened, or its answer be lost. */
-type Fate = 'done' | 'refused' | 'unanswered'
-const fates = fc.array(fc.constantFrom<Fate>('done', 'done', 'done', 'refused', 'unanswered'), { maxLength: 60 })
+/** What happens to a step of the log: it may fail before it happened, or its answer be lost, and both may take a while. */
+type Fate = 'done' | 'refused' | 'unanswered' | 'late' | 'slow'
+const fates = fc.array(fc.constantFrom<Fate>('done', 'done', 'done', 'refused', 'unanswered', 'late', 'late', 'slow'), { maxLength: 60 })
 
 function unlucky(log: Log, all: readonly Fate[]): Log {
   const left = [...all]
@@ -264,8 +351,11 @@ function unlucky(log: Log, all: readonly Fate[]): Log {
     take: async (batch) => {
       const fate = left.shift() ?? 'done'
       if (fate === 'refused') throw new Error('refused')
+      // Whoever is sent later may come first.
+      if (fate === 'late') for (let i = 0; i < 3; i++) await quiet()
       const taken = await log.take(batch)
       if (fate === 'unanswered') throw new Error('unanswered')
+      if (fate === 'slow') for (let i = 0; i < 3; i++) await quiet()
       return taken
     },
     // The lease is for speed alone: two who both have it must do no harm.
@@ -274,9 +364,22 @@ function unlucky(log: Log, all: readonly Fate[]): Log {
 }
 
 /** Reads a source with two receivers at a time, of whom one or the other is replaced now and then, while answers of the log get lost. */
-async function readByMany(reader: SourceReader, all: readonly Fate[], stops: readonly number[]): Promise<readonly string[]> {
-  const { receiver, taken, clock, log } = scene(reader)
+async function readByMany(
+  reader: SourceReader,
+  all: readonly Fate[],
+  stops: readonly number[],
+  room = 1_000_000,
+): Promise<readonly string[]> {
+  const { receiver, taken, clock, log } = scene(reader, { stream: room })
   const between = unlucky(log, all)
+  const counted: string[] = []
+  /** Counts what there is, as workers do, and so makes room. */
+  const work = async () => {
+    for (const { sequence, ...entry } of await log.range('words', 1, 100_000)) {
+      counted.push(...unframe(entry.payload))
+      await log.commitStage({ stream: 'words', sequence, entry, deltas: [], writes: [], deadLetters: [] })
+    }
+  }
   let readers = [receiver({ log: between }), receiver({ log: between })]
   for (const steps of stops) {
     for (let i = 0; i < steps; i++) await quiet()
@@ -284,32 +387,36 @@ async function readByMany(reader: SourceReader, all: readonly Fate[], stops: rea
     void oldest?.stop()
     readers = [...others, receiver({ log: between })]
     await clock.pass(50)
+    await work()
   }
-  await clock.pass(60_000)
-  const records = await taken()
+  for (let i = 0; i < 60; i++) {
+    await clock.pass(1000)
+    await work()
+  }
   await Promise.all(readers.map((each) => each.stop()))
-  return records
+  return [...counted, ...(await taken())]
 }
 
+const rooms = fc.constantFrom(1, 20, 1_000_000)
 const replaced = fc.array(fc.nat(8), { maxLength: 6 })
 
 describe('laws of receivers', () => {
   it('once law: each record of a source with positions is taken once and in order, whoever reads, and whatever becomes of them', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(40), fates, replaced, async (count, all, stops) => {
+      fc.asyncProperty(fc.nat(40), fates, replaced, rooms, async (count, all, stops, room) => {
         const tape = memoryTape()
         tape.add(...many(count))
-        expect(await readByMany(tape.reader, all, stops)).toEqual(many(count))
+        expect(await readByMany(tape.reader, all, stops, room)).toEqual(many(count))
       }),
       { numRuns: 100 },
     ))
 
   it('once law: each record of a source with ids is taken once, also if it comes again', () =>
     fc.assert(
-      fc.asyncProperty(fc.nat(40), fates, replaced, async (count, all, stops) => {
+      fc.asyncProperty(fc.nat(40), fates, replaced, rooms, async (count, all, stops, room) => {
         const queue = memoryQueue()
         queue.add(...many(count))
-        expect([...(await readByMany(queue.reader, all, stops))].sort()).toEqual(many(count).sort())
+        expect([...(await readByMany(queue.reader, all, stops, room))].sort()).toEqual(many(count).sort())
         expect(queue.left()).toBe(0)
       }),
       { numRuns: 100 },
