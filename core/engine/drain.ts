@@ -14,9 +14,11 @@ import { suspicious, trial } from './trial.ts'
  */
 export function runDrain(drain: Drain, partition: number, attempt: Attempt): Promise<Outcome> {
   const outside = drain.stores(drain.store.slot.name)
-  return outside === undefined
-    ? drainInto(totalsInLog(drain, partition), drain, partition, attempt)
-    : drainInto(totalsOutside(drain, partition, outside), drain, partition, attempt)
+  return drain.turns.take(() =>
+    outside === undefined
+      ? drainInto(totalsInLog(drain, partition), drain, partition, attempt)
+      : drainInto(totalsOutside(drain, partition, outside), drain, partition, attempt),
+  )
 }
 
 async function drainInto<T>(totals: Totals<T>, drain: Drain, partition: number, attempt: Attempt): Promise<Outcome> {
@@ -26,6 +28,7 @@ async function drainInto<T>(totals: Totals<T>, drain: Drain, partition: number, 
   for (;;) {
     const slice = await log.readInbox(name, partition, limits.drainBytes)
     if (slice.entries.length === 0) return { status: 'done' }
+    drain.turns.saw(slice.entries.reduce((sum, { payload }) => sum + payload.length, 0))
     const committed = (await totals.caughtUp(slice.position)) ?? (await mergeSome(drain, totals, { partition, slice }, attempt))
     if (committed === 'elsewhere') return laterOf(limits)
     switch (committed.status) {

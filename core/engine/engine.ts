@@ -4,6 +4,7 @@ import type { AnySink, Plan, StagePlan, StorePlan } from '../plan/plan.ts'
 import { type Executor, executorOf } from '../run/executor.ts'
 import { runDelivery } from './delivery.ts'
 import { runDrain } from './drain.ts'
+import { DrainTurns } from './drain-turns.ts'
 import type { Pointer } from './log.ts'
 import type { Drain, EngineParts } from './parts.ts'
 import type { Attempt, Handler, Outcome } from './scheduler.ts'
@@ -29,7 +30,8 @@ export function engineOf(parts: EngineParts): Engine {
   const { plan, services, sinks, watch } = parts
   const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services, { watch })]))
   const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
-  const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store }]))
+  const turns = new DrainTurns(parts.limits.longDrains)
+  const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store, turns }]))
 
   async function handle(pointer: Pointer, attempt: Attempt): Promise<Outcome> {
     switch (pointer.kind) {

@@ -4,6 +4,8 @@ export interface Limits {
   readonly drainBytes: number
   /** How many keys one drain step merges, unless a single inbox entry has more. */
   readonly drainKeys: number
+  /** How many drains of long inboxes a worker runs at a time; of short ones, as many as it has in hand. */
+  readonly longDrains: number
   /** How long one drain goes on before it lets others have the worker, in milliseconds. */
   readonly turn: number
   /** How much is run together, at most, of the batches of a stream that a worker has in hand; characters of payload. */
@@ -12,4 +14,11 @@ export interface Limits {
   readonly handBack: number
 }
 
-export const defaultLimits: Limits = { drainBytes: 1 << 20, drainKeys: 10_000, turn: 20, togetherLength: 1 << 21, handBack: 50 }
+export const defaultLimits: Limits = {
+  drainBytes: 1 << 20,
+  drainKeys: 10_000,
+  longDrains: 1,
+  turn: 20,
+  togetherLength: 1 << 21,
+  handBack: 50,
+}

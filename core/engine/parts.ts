@@ -4,6 +4,7 @@ import type { Sink } from '../contract/sink.ts'
 import type { TransactionalStore } from '../contract/transactional-store.ts'
 import type { Plan, StorePlan } from '../plan/plan.ts'
 import type { Watch } from '../run/watch.ts'
+import type { DrainTurns } from './drain-turns.ts'
 import type { Gate } from './gate.ts'
 import type { Limits } from './limits.ts'
 import type { Log } from './log.ts'
@@ -31,4 +32,5 @@ export interface EngineParts {
 /** An engine, at the door of one store. */
 export interface Drain extends EngineParts {
   readonly store: StorePlan
+  readonly turns: DrainTurns
 }

@@ -266,9 +266,8 @@ function startOn(
     settings,
     kinds: [
       { kind: 'stage', concurrency },
-      // One drain at a time for eight batches: meanwhile more gathers, and a drain costs by the keys it reads and writes,
-      // hardly by the batches that added to them. With eight at a time a worker does half as much again, and Redis twice.
-      { kind: 'sum', concurrency: Math.ceil(concurrency / 8) },
+      // How many of them run at a time is for the engine to say.
+      { kind: 'sum', concurrency },
       ...(sinks.size > 0 ? [{ kind: 'sink', concurrency: 1 } as const] : []),
     ],
   })

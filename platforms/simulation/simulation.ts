@@ -26,7 +26,7 @@ const defaults = {
   attempts: 3,
   reconcileEvery: 100,
   steps: 100_000,
-  limits: { drainBytes: 100, drainKeys: 5, turn: 20, togetherLength: 60, handBack: 20 } satisfies Limits,
+  limits: { drainBytes: 100, drainKeys: 5, longDrains: 1, turn: 20, togetherLength: 60, handBack: 20 } satisfies Limits,
   room: { stream: 500, inbox: 200 },
 }
 

@@ -179,7 +179,7 @@ describe('a printed test', () => {
   test.each([
     ['vitest', (letter: Letter) => letter.stream !== 'lengths'],
     ['node', (letter: Letter) => letter.record === hostile || letter.node === 'merge'],
-  ] as const)('run by %s fails with the record’s own error, until the job is mended', async (runner, wanted) => {
+  ] as const)('run by %s fails with the record’s own error, until the job is mended', { timeout: 180_000 }, async (runner, wanted) => {
     const files: string[] = []
     const asked = letters.filter(wanted)
     for (const { id } of asked) {
