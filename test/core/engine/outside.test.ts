@@ -125,15 +125,17 @@ describe('totals in a store outside', () => {
           most: fc.constantFrom(4, 12, 1000),
           pair: fc.constantFrom(['b', 'c'], [] as string[]),
         }),
-        fc.infiniteStream(fc.constantFrom<'done' | 'refused' | 'unanswered'>('done', 'done', 'done', 'refused', 'unanswered')),
-        fc.infiniteStream(fc.constantFrom('before', 'after', undefined, undefined)),
+        // Bad luck comes to an end: who looks at each delta asks so often that some of it would hit every try.
+        fc.array(fc.constantFrom<'done' | 'refused' | 'unanswered'>('done', 'done', 'done', 'refused', 'unanswered'), { maxLength: 60 }),
+        fc.array(fc.constantFrom('before', 'after', undefined, undefined), { maxLength: 20 }),
         fc.constantFrom(30, 10_000),
-        async (batches, { key: unknown, most, pair }, fates, deaths, drainBytes) => {
-          const outside = new OutsideStore<string, number>(() => fates.next().value)
+        async (batches, { key: unknown, most, pair }, luck, ends, drainBytes) => {
+          const [fates, deaths] = [[...luck], [...ends]]
+          const outside = new OutsideStore<string, number>(() => fates.shift() ?? 'done')
           const hand = handEngine(added, {
             stores: { counts: outside as never },
             limits: { drainBytes },
-            between: (log) => dying(log, () => deaths.next().value),
+            between: (log) => dying(log, () => deaths.shift()),
           })
           outside.unfit = (key, value, others) => {
             if (key === unknown) return 'no such key'
