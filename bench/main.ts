@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { build, buildPeers } from './build.ts'
 import { type Options, optionsOf } from './options.ts'
 import { keep } from './page/results.ts'
-import { writePage } from './page/write.ts'
+import { picturePeers, writePage } from './page/write.ts'
 import { installPeers } from './peers.ts'
 import { type MeasuredRedis, measuredRedis } from './redis.ts'
 import { print } from './report/print.ts'
@@ -13,7 +13,7 @@ import type { Workload } from './workloads/workload.ts'
 
 const options = orExit(2, () => optionsOf(process.argv.slice(2)))
 const { chosen, quick } = options
-const peers = chosen.flatMap(({ peers = [] }) => peers)
+const peers = [...chosen.flatMap(({ peers = [] }) => peers), ...(options.keep ? picturePeers : [])]
 orExit(1, () => installPeers(peers))
 build()
 if (peers.length > 0) buildPeers()

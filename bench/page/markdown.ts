@@ -19,6 +19,7 @@ export function markdownOf(results: readonly Result[], workloads: readonly Workl
     ...(measured.some(({ result }) => result.chart) ? ['![How fast tanager and others count, as bars](performance.svg)'] : []),
     '## Goals',
     goalsTable(results),
+    ...shortRuns(results),
     ...limits(results),
     '## Measured',
     ...measured.flatMap(({ workload, result }) => section(workload, result)),
@@ -37,6 +38,11 @@ function goalsTable(results: readonly Result[]): string {
       return figure === undefined ? [what, 'not measured', showTarget(target, unit), ''] : rowOf(figure)
     }),
   )
+}
+
+function shortRuns(results: readonly Result[]): readonly string[] {
+  const short = results.filter(({ quick }) => quick).map(({ workload }) => workload)
+  return short.length === 0 ? [] : [`Measured in short runs, which are good for a look only: ${short.join(', ')}.`]
 }
 
 /** What keeps a goal from being reached, for those that are not. */

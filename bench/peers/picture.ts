@@ -42,7 +42,7 @@ function draw({ title, unit, bars }: Chart): SVGSVGElement {
     x: { domain: [0, most], label: null },
     y: { domain: all.map(({ label }) => label), label: null, tickSize: 0 },
     marks: [
-      axisX({ ticks: 5, tickFormat: (n: number) => (n === 0 ? '0' : showRound(n, unit)), color: 'var(--faint)', tickSize: 4 }),
+      axisX({ ticks: 5, tickFormat: (n: number) => (n === 0 ? '0' : showRound(n, unit, most)), color: 'var(--faint)', tickSize: 4 }),
       fill(true, 'var(--ours)'),
       fill(false, 'var(--others)'),
       ruleY(all, { x1: 'min', x2: 'max', y: 'label', ...whisker }),

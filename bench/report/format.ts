@@ -33,8 +33,12 @@ const ofScale = (n: number, { by, unit }: Scale): string => `${number(n / by)} $
 export const showTarget = (target: Target, unit: string): string =>
   'atLeast' in target ? `at least ${showRound(target.atLeast, unit)}` : `at most ${showRound(target.atMost, unit)}`
 
-/** A number that was chosen and not measured: it needs no digits to say how precise it is. */
-export function showRound(n: number, unit: string): string {
-  const scale = scaleOf(n, unit)
+/**
+ * A number that was chosen and not measured: it needs no digits to say how precise it is.
+ *
+ * @param beside what it stands beside, whose unit it gets
+ */
+export function showRound(n: number, unit: string, beside = n): string {
+  const scale = scaleOf(beside, unit)
   return `${(n / scale.by).toLocaleString('en-US')} ${scale.unit}`
 }
