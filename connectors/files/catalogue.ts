@@ -91,7 +91,6 @@ export class Catalogue {
     const fresh = new Map<string, Seen>()
     const cut: Tracked[] = []
     const there = new Set<string>()
-    const named = new Map(files.map((seen) => [seen.name, seen]))
     this.#peeked.clear()
     for (const seen of files) {
       there.add(seen.key)
@@ -119,12 +118,19 @@ export class Catalogue {
       if (found?.isCompressed || !(await this.#isStillOpen(tracked))) await this.#lose(tracked, found, fresh)
     }
     for (const tracked of [...this.#gone]) if (fresh.size > 0) await this.#comeAgain(tracked, fresh)
+    // Files are renamed while they are listed: one that is copied may be in one list, or in the other.
+    const lists = [files, folder ?? []].map((list) => new Map(list.map((seen) => [seen.name, seen])))
     for (const seen of fresh.values()) {
       // What it will be of, if it is a copy that was only just begun, its first bytes tell.
-      if (follow && (seen.size === 0 || (await isCopyInTheMaking(seen, named, this.#options.format)))) continue
+      if (follow && (seen.size === 0 || (await this.#isHeld(seen, lists)))) continue
       this.#known.set(seen.key, new Tracked(undefined, seen))
     }
     this.#forget()
+  }
+
+  async #isHeld(seen: Seen, lists: readonly ReadonlyMap<string, Seen>[]): Promise<boolean> {
+    for (const named of lists) if (await isCopyInTheMaking(seen, named, this.#options.format)) return true
+    return false
   }
 
   async #missing(): Promise<void> {
@@ -206,7 +212,8 @@ export class Catalogue {
     const { place } = tracked
     if (place === undefined) return undefined
     const others = folder.filter(({ key }) => !fresh.has(key) && !this.#known.has(key))
-    const candidates = [...fresh.values(), ...others].filter(({ key, size }) => size > 0 && (how === 'away' || key !== place.key))
+    // Also those that were empty when they were listed: a copy may have been made since.
+    const candidates = [...fresh.values(), ...others].filter(({ key }) => how === 'away' || key !== place.key)
     for (const seen of candidates.sort((a, b) => b.size - a.size)) {
       const found = await this.#has(seen, place)
       if (found === undefined) continue
@@ -237,7 +244,9 @@ export class Catalogue {
       return
     }
     const { offset, unread } = tracked
-    const lost = unread > 0 ? `at least ${unread} bytes behind byte ${offset}, which nobody had read, are lost` : ''
+    // Of what was never read nobody knows what it was: if there is something of its name, compressed perhaps, it may be that.
+    const isLikely = tracked.place !== undefined || ![...fresh.values()].some(({ name }) => name.startsWith(`${tracked.seen?.name}.`))
+    const lost = unread > 0 && isLikely ? `at least ${unread} bytes behind byte ${offset}, which nobody had read, are lost` : ''
     if (wasCut) {
       const known = lost === '' ? `all ${offset} bytes that were known were read; what came after them is lost, if anything did` : lost
       this.#options.notice(`${name} was cut short, or replaced, and is read from its beginning; ${known}`)

@@ -16,6 +16,9 @@ import fc from 'fast-check'
 import { none } from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../../connectors/files/index.ts'
+import { lines } from '../../../connectors/files/lines.ts'
+import { OpenFiles } from '../../../connectors/files/open-files.ts'
+import { globbed } from '../../../connectors/files/pattern.ts'
 import { sourceReaderLaws } from '../../../testing/index.ts'
 import { ownFolder } from './folder.ts'
 import { answered, limits, nothingTaken, readOnce, readSome, type Taken, take } from './taken.ts'
@@ -153,8 +156,8 @@ describe('a log that is rotated', () => {
   it('and compressed, or copied, is not read again, though it is looked at before a byte of the copy is written', async () => {
     for (const copy of ['a.log.1.gz', 'a.log.1-copy']) {
       using folder = ownFolder()
-      const lines = 'one\ntwo\n'
-      writeFileSync(folder.in('a.log'), lines)
+      const text = 'one\ntwo\n'
+      writeFileSync(folder.in('a.log'), text)
       const taken = nothingTaken()
       const source = await opened({ glob: folder.in('a.log*') }, taken)
       await readSome(source, taken, 2)
@@ -163,7 +166,7 @@ describe('a log that is rotated', () => {
       for (const line of ['three\n', 'four\n', 'five\n']) {
         appendFileSync(folder.in('a.log'), line)
         await readSome(source, taken, 1)
-        if (line === 'three\n') writeFileSync(folder.in(copy), copy.endsWith('gz') ? gzipSync(lines) : lines)
+        if (line === 'three\n') writeFileSync(folder.in(copy), copy.endsWith('gz') ? gzipSync(text) : text)
         if (line === 'four\n' && copy.endsWith('gz')) unlinkSync(folder.in('a.log.1'))
       }
       await source.close()
@@ -187,6 +190,61 @@ describe('a log that is rotated', () => {
     }
     await source.close()
     expect(taken.records).toEqual(['one', 'two', 'three', 'four', 'five'])
+  })
+
+  it('and compressed while the folder is listed is not read again', async () => {
+    using folder = ownFolder()
+    writeFileSync(folder.in('a.log'), 'one\n')
+    writeFileSync(folder.in('a.log.1.gz'), gzipSync('zero\n'))
+    const pattern = globbed(folder.in('a.log*'))
+    let between = () => {}
+    /** Names are known by then, and what bears them is not. */
+    const matches = (name: string) => {
+      between()
+      return pattern.matches(name)
+    }
+    const framing = lines({ skipBlank: false, longest: 1 << 20 })
+    const source = await OpenFiles.open(
+      {
+        pattern: { ...pattern, matches },
+        format: { framing: () => framing, longest: 1 << 20, compression: 'auto' },
+        follow: true,
+        order: 'name',
+        poll: 5,
+        notice: () => {},
+      },
+      { position: none, batch: limits() },
+    )
+    const taken = nothingTaken()
+    await readSome(source, taken, 2)
+    between = () => {
+      between = () => {}
+      renameSync(folder.in('a.log.1.gz'), folder.in('a.log.2.gz'))
+      renameSync(folder.in('a.log'), folder.in('a.log.1'))
+      writeFileSync(folder.in('a.log.1.gz'), gzipSync('one\n'))
+    }
+    const coming = source.next()
+    await expect.poll(() => existsSync(folder.in('a.log.1'))).toBe(true)
+    unlinkSync(folder.in('a.log.1'))
+    writeFileSync(folder.in('a.log'), 'two\n')
+    take(taken, (await coming) ?? { records: [], position: none })
+    appendFileSync(folder.in('a.log'), 'three\n')
+    await readSome(source, taken, 1)
+    await source.close()
+    expect(taken.records).toEqual(['one', 'zero', 'two', 'three'])
+  })
+
+  it('and compressed before it was read is not said to be lost', async () => {
+    using folder = ownFolder()
+    writeFileSync(folder.in('a.log'), 'one\n')
+    const told: string[] = []
+    const taken = nothingTaken()
+    const source = await opened({ glob: folder.in('a.log*'), notice: (text) => told.push(text) }, taken)
+    writeFileSync(folder.in('a.log.gz'), gzipSync('one\n'))
+    unlinkSync(folder.in('a.log'))
+    await readSome(source, taken, 1)
+    await source.close()
+    expect({ records: taken.records, told }).toEqual({ records: ['one'], told: [] })
   })
 
   it('by copying and truncating gives nothing twice, and what is in the copy is not lost', async () => {
@@ -304,8 +362,8 @@ describe('a folder that files are dropped into', () => {
 
   it('may have a compressed one that is still being written', async () => {
     using folder = ownFolder()
-    const lines = Array.from({ length: 20_000 }, (_, i) => `${i} ${Math.sin(i)}`)
-    const whole = gzipSync(`${lines.join('\n')}\n`)
+    const all = Array.from({ length: 20_000 }, (_, i) => `${i} ${Math.sin(i)}`)
+    const whole = gzipSync(`${all.join('\n')}\n`)
     const taken = nothingTaken()
     const source = await opened({ glob: folder.in('*.gz') }, taken)
     writeFileSync(folder.in('a.gz'), whole.subarray(0, whole.length >> 1))
@@ -322,7 +380,7 @@ describe('a folder that files are dropped into', () => {
     // Nothing of it comes again.
     writeFileSync(folder.in('b.gz'), gzipSync('beside\n'))
     await readSome(source, taken, 1)
-    expect(taken.records).toEqual([...lines, 'beside'])
+    expect(taken.records).toEqual([...all, 'beside'])
     await source.close()
   })
 })
