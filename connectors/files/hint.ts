@@ -1,14 +1,17 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { Bell } from '../../core/contract/reader/bell.ts'
 
 /**
  * Waits for a change in a folder. What the system tells of changes is a hint, to be quick: on some disks it tells nothing,
  * and sometimes too little. So nobody waits longer than the time after which one looks anyway.
  */
 export class Hint {
-  readonly #bell = new Bell()
   #watcher: FSWatcher | undefined
   #isRung = false
+  #isClosed = false
+  /** Ends the wait of whoever waits now, if a hint may. */
+  #ring: () => void = () => {}
+  /** Ends it in any case. */
+  #stop: () => void = () => {}
 
   constructor(folder: string) {
     try {
@@ -21,32 +24,32 @@ export class Hint {
 
   ring(): void {
     this.#isRung = true
-    this.#bell.ring()
+    this.#ring()
   }
 
   /** Until there is a hint, and `longest` at most. Hints before `shortest` wait until then, so that a busy folder costs no more. */
-  async wait(shortest: number, longest: number, stop: Promise<void>): Promise<void> {
-    const rung = this.#isRung ? Promise.resolve() : this.#bell.rung
+  async wait(shortest: number, longest: number): Promise<void> {
+    if (!this.#isRung) await this.#pause(longest, true)
     this.#isRung = false
-    await within(longest, rung, stop)
-    if (shortest > 0) await within(Math.min(shortest, longest), stop)
+    if (shortest > 0) await this.#pause(Math.min(shortest, longest), false)
     this.#isRung = false
   }
 
+  /** Ends the wait, and all that come. */
   close(): void {
+    this.#isClosed = true
     this.#watcher?.close()
+    this.#stop()
   }
-}
 
-/** Until one of them is settled, or the time is over. */
-async function within(milliseconds: number, ...promises: readonly Promise<void>[]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  try {
-    await Promise.race([late, ...promises])
-  } finally {
+  async #pause(milliseconds: number, forHints: boolean): Promise<void> {
+    if (this.#isClosed) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds)
+      this.#stop = resolve
+      this.#ring = forHints ? resolve : () => {}
+    })
     clearTimeout(timer)
   }
 }

@@ -36,10 +36,6 @@ export class OpenFiles implements OpenSource {
   #failure: { readonly error: unknown } | undefined
   #lookTook = 0
   #isClosed = false
-  #stop: () => void = () => {}
-  readonly #stopped = new Promise<void>((resolve) => {
-    this.#stop = resolve
-  })
   #reading: Promise<unknown> = Promise.resolve()
 
   private constructor(options: ReadingOptions, { position, batch }: OpenOptions) {
@@ -72,7 +68,6 @@ export class OpenFiles implements OpenSource {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#stop()
     this.#hint?.close()
     await this.#reading
     await this.#catalogue.close()
@@ -109,7 +104,7 @@ export class OpenFiles implements OpenSource {
       if (await this.#look()) continue
       if (!follow) return false
       // To look at many files takes time, and is done for a tenth of the time at most.
-      await this.#hint?.wait(this.#lookTook * 9, Math.min(poll, left), this.#stopped)
+      await this.#hint?.wait(this.#lookTook * 9, Math.min(poll, left))
     }
     return false
   }

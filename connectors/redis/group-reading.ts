@@ -4,6 +4,7 @@ import { none } from 'fp-ts/lib/Option.js'
 import type { BatchLimits, OpenSource, SourceBatch } from '../../core/contract/source-reader.ts'
 import { messageOf } from '../../core/error.ts'
 import type { RedisAccess } from './access.ts'
+import { Closing } from './closing.ts'
 import type { Received } from './content.ts'
 import { Appetite, batchOf, countOf } from './cut.ts'
 import { checked, type Entry, entriesOf } from './entry.ts'
@@ -70,8 +71,7 @@ class GroupReading implements OpenSource {
   #lookedAt = Number.NEGATIVE_INFINITY
   #cursor = '0-0'
   #reading: Promise<unknown> = Promise.resolve()
-  #closing: Promise<void> | undefined
-  #wake: (() => void) | undefined
+  readonly #closing = new Closing()
 
   constructor(parts: GroupParts, commands: Link, reader: Link, readerId: number | undefined) {
     this.#parts = parts
@@ -82,37 +82,27 @@ class GroupReading implements OpenSource {
     this.#keeping = setInterval(() => void this.#keep(), parts.claimAfter / 3)
   }
 
-  next = async (): Promise<SourceBatch | undefined> => {
-    try {
-      while (this.#closing === undefined) {
-        if (this.#waiting.length > 0) return this.#cut()
-        const patience = this.#lookedAt + this.#parts.claimAfter - performance.now()
-        if (patience <= 0) await this.#claim()
-        else await this.#fetch(Math.min(blockFor, Math.ceil(patience)))
-      }
+  next = (): Promise<SourceBatch | undefined> =>
+    this.#closing.steps(async () => {
+      if (this.#waiting.length > 0) return this.#cut()
+      const patience = this.#lookedAt + this.#parts.claimAfter - performance.now()
+      if (patience <= 0) await this.#claim()
+      else await this.#fetch(Math.min(blockFor, Math.ceil(patience)))
       return undefined
-    } catch (error) {
-      if (this.#closing !== undefined) return undefined
-      throw error
-    }
-  }
+    })
 
   acknowledge = async (batch: SourceBatch): Promise<void> => {
     const ids = this.#given.get(batch)
-    if (ids === undefined || this.#closing !== undefined) return
+    if (ids === undefined || this.#closing.begun) return
     const { key, group } = this.#parts
     await this.#commands.answer(this.#commands.client.xack(key, group, ...ids))
     this.#given.delete(batch)
   }
 
-  close = (): Promise<void> => {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
+  close = (): Promise<void> => this.#closing.begin(() => this.#close())
 
   async #close(): Promise<void> {
     clearInterval(this.#keeping)
-    this.#wake?.()
     const { key, group } = this.#parts
     const { client } = this.#commands
     try {
@@ -161,13 +151,13 @@ class GroupReading implements OpenSource {
     // What is there is taken without waiting. What comes while we wait may be the first of many.
     const there = await this.#read(this.#appetite.count, undefined)
     if (there.length > 0) return await this.#take(there)
-    if (this.#closing !== undefined) return
+    if (this.#closing.begun) return
     const first = await this.#read(this.#appetite.count, patience)
     if (first.length === 0) return
     const room = this.#appetite.count - first.length
     if (linger === 0 || room <= 0) return await this.#take(first)
-    await this.#sleep(linger)
-    await this.#take(this.#closing === undefined ? [...first, ...(await this.#read(room, undefined))] : first)
+    await this.#closing.pause(linger)
+    await this.#take(this.#closing.begun ? first : [...first, ...(await this.#read(room, undefined))])
   }
 
   async #read(count: number, patience: number | undefined): Promise<readonly Entry[]> {
@@ -200,18 +190,8 @@ class GroupReading implements OpenSource {
   /** While the log has no room, say. A Redis that cannot be told now is told by whoever reads next. */
   async #keep(): Promise<void> {
     const heard = [...[...this.#given.values()].flat(), ...this.#waitingIds]
-    if (heard.length === 0 || this.#closing !== undefined) return
+    if (heard.length === 0 || this.#closing.begun) return
     const { key, group } = this.#parts
     await this.#commands.client.eval(stillMine, 1, key, group, this.#consumer, ...heard).catch(() => {})
-  }
-
-  async #sleep(milliseconds: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = setTimeout(resolve, milliseconds)
-    })
-    clearTimeout(timer)
-    this.#wake = undefined
   }
 }

@@ -46,6 +46,22 @@ export class Link {
     }
   }
 
+  /** The same of work that goes on by itself when the connection ends; nobody waits for that. */
+  async answerWhileOpen<A>(work: Promise<A>): Promise<A> {
+    const { client } = this
+    let end = () => {}
+    const ended = new Promise<never>((_, reject) => {
+      end = () => reject(new Error('Connection is closed'))
+      if (this.ended) end()
+      else client.once('end', end)
+    })
+    try {
+      return await this.answer(Promise.race([work, ended]))
+    } finally {
+      client.off('end', end)
+    }
+  }
+
   fault(error: unknown): TanagerError {
     // That a connection has ended is told to whoever waits, and why it has, before that, to nobody in particular.
     const why = /Connection is closed/.test(String(error)) ? (this.#said ?? error) : (firstOf(error) ?? error)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { none } from 'fp-ts/lib/Option.js'
 import type { BatchLimits, OpenSource, SourceBatch } from '../../core/contract/source-reader.ts'
 import { TanagerError } from '../../core/error.ts'
+import { Closing } from './closing.ts'
 import { type Received, received } from './content.ts'
 import { batchOf, countOf } from './cut.ts'
 import { blockFor, type Link } from './link.ts'
@@ -45,8 +46,7 @@ export class ListReading implements OpenSource {
   #adopted: readonly Lane[] = []
   #waiting: Waiting | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
-  #closing: Promise<void> | undefined
-  #wake: (() => void) | undefined
+  readonly #closing = new Closing()
 
   constructor(parts: ListParts, commands: Link, bell: Link) {
     this.#parts = parts
@@ -55,27 +55,21 @@ export class ListReading implements OpenSource {
     this.#keeping = setInterval(() => void this.#keep(), parts.claimAfter / 3)
   }
 
-  next = async (): Promise<SourceBatch | undefined> => {
-    try {
-      while (this.#closing === undefined) {
-        if (this.#waiting !== undefined) return this.#cut(this.#waiting)
-        if (performance.now() - this.#lookedAt > this.#parts.claimAfter) await this.#adopt()
-        const lane = this.#adopted[0] ?? this.#own
-        const got = lane === this.#own ? await this.#take() : await this.#reread(lane)
-        if (got.length > 0) this.#wait(lane, got)
-        else if (lane === this.#own) await this.#rung()
-        else this.#adopted = this.#adopted.slice(1)
-      }
+  next = (): Promise<SourceBatch | undefined> =>
+    this.#closing.steps(async () => {
+      if (this.#waiting !== undefined) return this.#cut(this.#waiting)
+      if (performance.now() - this.#lookedAt > this.#parts.claimAfter) await this.#adopt()
+      const lane = this.#adopted[0] ?? this.#own
+      const got = lane === this.#own ? await this.#take() : await this.#reread(lane)
+      if (got.length > 0) this.#wait(lane, got)
+      else if (lane === this.#own) await this.#rung()
+      else this.#adopted = this.#adopted.slice(1)
       return undefined
-    } catch (error) {
-      if (this.#closing !== undefined) return undefined
-      throw error
-    }
-  }
+    })
 
   acknowledge = async (batch: SourceBatch): Promise<void> => {
     const given = this.#given.get(batch)
-    if (given === undefined || this.#closing !== undefined) return
+    if (given === undefined || this.#closing.begun) return
     const { lane, upTo } = given
     const [list, lanes, lease] = this.#keysOf(lane)
     // Where it is another's by now, that gives the records again: they are known by their numbers.
@@ -86,14 +80,10 @@ export class ListReading implements OpenSource {
     this.#given.delete(batch)
   }
 
-  close = (): Promise<void> => {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
+  close = (): Promise<void> => this.#closing.begin(() => this.#close())
 
   async #close(): Promise<void> {
     clearInterval(this.#keeping)
-    this.#wake?.()
     await this.#bell.close()
     try {
       for (const lane of this.#lanes()) {
@@ -179,18 +169,11 @@ export class ListReading implements OpenSource {
     const patience = Math.min(blockFor, this.#lookedAt + this.#parts.claimAfter - performance.now())
     if (patience <= 0) return
     const came = await this.#bell.answer(this.#bell.client.blmoveBuffer(key, key, 'LEFT', 'LEFT', patience / 1000))
-    if (came === null || limits.linger === 0 || this.#closing !== undefined) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = setTimeout(resolve, limits.linger)
-    })
-    clearTimeout(timer)
-    this.#wake = undefined
+    if (came !== null && limits.linger > 0) await this.#closing.pause(limits.linger)
   }
 
   async #keep(): Promise<void> {
-    if (this.#closing !== undefined) return
+    if (this.#closing.begun) return
     for (const lane of new Set(this.#lanes())) {
       const [, , lease] = this.#keysOf(lane)
       await this.#commands.client.eval(keepLane, 1, lease, this.#owner, this.#parts.claimAfter).catch(() => {})

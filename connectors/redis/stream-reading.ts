@@ -1,5 +1,6 @@
 import { some } from 'fp-ts/lib/Option.js'
 import type { BatchLimits, OpenSource, RefusedRecord, SourceBatch } from '../../core/contract/source-reader.ts'
+import { Closing } from './closing.ts'
 import type { Received } from './content.ts'
 import { Appetite, batchOf, countOf } from './cut.ts'
 import { checked, type Entry, entriesOf } from './entry.ts'
@@ -27,8 +28,7 @@ export class StreamReading implements OpenSource {
   #waiting: readonly Received[] = []
   #entries: readonly Entry[] = []
   #lost: RefusedRecord | undefined
-  #closed = false
-  #wake: (() => void) | undefined
+  readonly #closing = new Closing()
 
   constructor(link: Link, key: string, read: (entry: Entry) => Received, place: Place, limits: BatchLimits) {
     this.#link = link
@@ -39,31 +39,21 @@ export class StreamReading implements OpenSource {
     this.#appetite = new Appetite(limits)
   }
 
-  next = async (): Promise<SourceBatch | undefined> => {
-    try {
-      while (!this.#closed) {
-        if (this.#waiting.length > 0 || this.#lost !== undefined) return this.#cut()
-        const before = this.#place
-        await this.#fetch()
-        if (this.#waiting.length > 0 || this.#place !== before) continue
-        const { client } = this.#link
-        const came = await this.#link.answer(client.xread('COUNT', 1, 'BLOCK', blockFor, 'STREAMS', this.#key, this.#place.id))
-        if (came !== null) await this.#linger()
-      }
+  next = (): Promise<SourceBatch | undefined> =>
+    this.#closing.steps(async () => {
+      if (this.#waiting.length > 0 || this.#lost !== undefined) return this.#cut()
+      const before = this.#place
+      await this.#fetch()
+      if (this.#waiting.length > 0 || this.#place !== before) return undefined
+      const { client } = this.#link
+      const came = await this.#link.answer(client.xread('COUNT', 1, 'BLOCK', blockFor, 'STREAMS', this.#key, this.#place.id))
+      if (came !== null && this.#limits.linger > 0) await this.#closing.pause(this.#limits.linger)
       return undefined
-    } catch (error) {
-      if (this.#closed) return undefined
-      throw error
-    }
-  }
+    })
 
   acknowledge = async (): Promise<void> => {}
 
-  close = async (): Promise<void> => {
-    this.#closed = true
-    this.#wake?.()
-    await this.#link.close()
-  }
+  close = (): Promise<void> => this.#closing.begin(() => this.#link.close())
 
   /** What follows the place. What was removed before it could be read is found out by the way: nobody else would say so. */
   async #fetch(): Promise<void> {
@@ -99,17 +89,6 @@ export class StreamReading implements OpenSource {
       first: Array.isArray(oldest) ? String(oldest[0]) : undefined,
       removed: typeof length === 'number' && typeof added === 'number' ? added - length : undefined,
     }
-  }
-
-  async #linger(): Promise<void> {
-    if (this.#limits.linger === 0 || this.#closed) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      timer = setTimeout(resolve, this.#limits.linger)
-    })
-    clearTimeout(timer)
-    this.#wake = undefined
   }
 
   #cut(): SourceBatch {

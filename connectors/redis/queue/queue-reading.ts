@@ -4,6 +4,7 @@ import { none } from 'fp-ts/lib/Option.js'
 import { isWellFormed } from '../../../core/codec/wellformed.ts'
 import type { BatchLimits, OpenSource, SourceBatch } from '../../../core/contract/source-reader.ts'
 import { messageOf } from '../../../core/error.ts'
+import { Closing } from '../closing.ts'
 import { type Received, refusal } from '../content.ts'
 import { batchOf, countOf } from '../cut.ts'
 import type { Link } from '../link.ts'
@@ -29,26 +30,16 @@ export class QueueReading implements OpenSource {
   readonly #parts: QueueParts
   readonly #token = randomUUID()
   readonly #given = new Map<SourceBatch, readonly Job[]>()
-  readonly #failed: Promise<never>
   #keeping: ReturnType<typeof setInterval> | undefined
   #waiting: readonly { readonly job: Job; readonly received: Received }[] = []
   #said: unknown
   #taking: Promise<unknown> = Promise.resolve()
-  #closing: Promise<void> | undefined
-  #end: () => void = () => {}
-  readonly #ended: Promise<undefined>
+  readonly #closing = new Closing()
 
   constructor(link: Link, worker: TakingWorker, parts: QueueParts) {
     this.#link = link
     this.#worker = worker
     this.#parts = parts
-    this.#ended = new Promise((resolve) => {
-      this.#end = () => resolve(undefined)
-    })
-    this.#failed = new Promise((_, reject) => {
-      link.client.once('end', () => reject(new Error('Connection is closed')))
-    })
-    this.#failed.catch(() => {})
     worker.on('error', (error) => {
       this.#said ??= error
     })
@@ -60,43 +51,33 @@ export class QueueReading implements OpenSource {
     this.#keeping = setInterval(() => void this.#keep(), this.#parts.lockDuration / 3)
   }
 
-  next = async (): Promise<SourceBatch | undefined> => {
-    try {
-      while (this.#closing === undefined) {
-        if (this.#waiting.length > 0) return this.#cut()
-        // What is taken is kept from others: not more of it than the log will have room for.
-        if (this.#open() >= this.#parts.prefetch) await this.#moment(10)
-        else await Promise.race([this.#fetch(), this.#failed, this.#ended])
-        if (this.#said !== undefined) throw this.#said
-      }
+  next = (): Promise<SourceBatch | undefined> =>
+    this.#closing.steps(async () => {
+      if (this.#waiting.length > 0) return this.#cut()
+      // What is taken is kept from others: not more of it than the log will have room for.
+      if (this.#open() >= this.#parts.prefetch) await this.#closing.pause(10)
+      else await this.#closing.before(this.#link.answerWhileOpen(this.#fetch()))
+      if (this.#said !== undefined) throw this.#link.fault(this.#said)
       return undefined
-    } catch (error) {
-      if (this.#closing !== undefined) return undefined
-      throw this.#link.fault(error)
-    }
-  }
+    })
 
   acknowledge = async (batch: SourceBatch): Promise<void> => {
     const jobs = this.#given.get(batch)
-    if (jobs === undefined || this.#closing !== undefined) return
-    await this.#link.answer(Promise.race([Promise.all(jobs.map((job) => this.#complete(job))), this.#failed]))
+    if (jobs === undefined || this.#closing.begun) return
+    await this.#link.answerWhileOpen(Promise.all(jobs.map((job) => this.#complete(job))))
     this.#given.delete(batch)
   }
 
-  close = (): Promise<void> => {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
+  close = (): Promise<void> => this.#closing.begin(() => this.#close())
 
   async #close(): Promise<void> {
     clearInterval(this.#keeping)
-    this.#end()
     await this.#worker.close(true).catch(() => {})
     try {
-      await Promise.race([this.#taking, this.#failed])
+      await this.#link.answerWhileOpen(this.#taking)
       const left = [...[...this.#given.values()].flat(), ...this.#waiting.map(({ job }) => job)]
       // Each goes back to the head of the queue: the first one last.
-      for (const job of left.reverse()) await Promise.race([job.moveToWait(this.#token), this.#failed])
+      for (const job of left.reverse()) await this.#link.answerWhileOpen(job.moveToWait(this.#token))
     } catch {
       // Their locks run out: then the queue gives them again.
     } finally {
@@ -109,14 +90,14 @@ export class QueueReading implements OpenSource {
     const first = await this.#take([this.#worker.getNextJob(this.#token)])
     if (first === 0) {
       // With a rate limit, or while it finds out that there is nothing, BullMQ does not wait.
-      if (performance.now() - since < 20) await this.#moment(20)
+      if (performance.now() - since < 20) await this.#closing.pause(20)
       return
     }
     if (this.#parts.limits.linger > 0 && performance.now() - since > this.#parts.limits.linger)
-      await this.#moment(this.#parts.limits.linger)
+      await this.#closing.pause(this.#parts.limits.linger)
     for (;;) {
       const room = Math.min(abreast, this.#parts.limits.records - this.#waiting.length, this.#parts.prefetch - this.#open())
-      if (room <= 0 || this.#closing !== undefined || this.#said !== undefined) return
+      if (room <= 0 || this.#closing.begun || this.#said !== undefined) return
       const asked = Array.from({ length: room }, () => this.#worker.getNextJob(this.#token, { block: false }))
       if ((await this.#take(asked)) < room) return
     }
@@ -187,19 +168,10 @@ export class QueueReading implements OpenSource {
 
   async #keep(): Promise<void> {
     const jobs = [...[...this.#given.values()].flat(), ...this.#waiting.map(({ job }) => job)]
-    if (jobs.length === 0 || this.#closing !== undefined) return
+    if (jobs.length === 0 || this.#closing.begun) return
     const ids = jobs.map(({ id }) => String(id))
     const tokens = ids.map(() => this.#token)
     await this.#worker.extendJobLocks(ids, tokens, this.#parts.lockDuration).catch(() => {})
-  }
-
-  async #moment(milliseconds: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const later = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, milliseconds)
-    })
-    await Promise.race([later, this.#ended])
-    clearTimeout(timer)
   }
 }
 
