@@ -8,7 +8,7 @@ export interface Limits {
   readonly longDrains: number
   /** How long one drain goes on before it lets others have the worker, in milliseconds. */
   readonly turn: number
-  /** How much is run together, at most, of the batches of a stream that a worker has in hand; characters of payload. */
+  /** How much is committed together, at most, of the batches of a stream that a worker has in hand; characters of payload. */
   readonly togetherLength: number
   /** How long work waits for room downstream before it is tried again, in milliseconds. */
   readonly handBack: number
@@ -19,6 +19,6 @@ export const defaultLimits: Limits = {
   drainKeys: 10_000,
   longDrains: 1,
   turn: 20,
-  togetherLength: 1 << 21,
+  togetherLength: 1 << 16,
   handBack: 50,
 }

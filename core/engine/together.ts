@@ -23,10 +23,13 @@ export async function runTogether(
     if (entry === undefined) outcomes.set(sequence, { status: 'done' })
     else batches.push(readBatch(sequence, entry))
   }
-  for (const some of cutByLength(batches, parts.limits.togetherLength)) {
-    const outcome = await runSome(parts, executor, some)
-    for (const { sequence } of some) outcomes.set(sequence, outcome)
-  }
+  // While the log takes what some have come to, the next are run.
+  await Promise.all(
+    cutByLength(batches, parts.limits.togetherLength).map(async (some) => {
+      const outcome = await runSome(parts, executor, some)
+      for (const { sequence } of some) outcomes.set(sequence, outcome)
+    }),
+  )
   return sequences.map((sequence) => outcomes.get(sequence))
 }
 
