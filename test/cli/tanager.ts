@@ -70,7 +70,7 @@ export function call(args: readonly string[], options: CallOptions = {}): Call {
       void ended.then(() => {
         over = true
       })
-      await expect.poll(() => over || text.test(stderr), { timeout: 30_000, interval: 20 }).toBe(true)
+      await expect.poll(() => over || text.test(stderr), { timeout: 55_000, interval: 20 }).toBe(true)
       const found = text.exec(stderr)
       if (found === null) throw new Error(`it ended without saying ${text}. It said:\n${stderr}${stdout}`)
       return found
