@@ -87,7 +87,10 @@ async function byHandIntoRedis(redis: Redis, path: string): Promise<number> {
 async function byReader(options: Parameters<typeof files>[0]): Promise<number> {
   const source = await files(options).open({ position: none, batch: { records: batch, length: 1 << 20, linger: 0 } })
   let count = 0
-  for (let batch = await source.next(); batch !== undefined; batch = await source.next()) count += batch.records.length
+  for (let batch = await source.next(); batch !== undefined; batch = await source.next()) {
+    count += batch.records.length
+    await source.acknowledge(batch)
+  }
   await source.close()
   return count
 }
