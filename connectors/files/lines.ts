@@ -27,45 +27,61 @@ export function lines({ skipBlank, longest }: LinesOptions): Framing {
       const ascii = isAscii(block)
       // The usual case, a block at a time: what is done for each line apart is many times as slow.
       if (isEnded && begin === from && to - from <= longest && (ascii || isUtf8(block))) {
-        const text = block.toString(ascii ? 'latin1' : 'utf8', 0, block.length - 1)
-        return new Lines(text.split('\n'), to - from, ascii, skipBlank)
+        return new Lines(block, ascii, skipBlank)
       }
       return cutOf([...(begin > from ? [{ bytes: begin - from }] : []), ...eachOf(block, skipBlank, longest)])
     },
   }
 }
 
+/** Whole lines of text, which nobody cuts apart but where a batch ends, or a line is blank. */
 class Lines implements Cut {
   readonly bytes: number
-  readonly #lines: readonly string[]
+  readonly #block: Buffer
   readonly #isAscii: boolean
   readonly #skipBlank: boolean
   #next = 0
 
-  constructor(lines: readonly string[], bytes: number, isAscii: boolean, skipBlank: boolean) {
-    this.bytes = bytes
-    this.#lines = lines
+  constructor(block: Buffer, isAscii: boolean, skipBlank: boolean) {
+    this.bytes = block.length
+    this.#block = block
     this.#isAscii = isAscii
     this.#skipBlank = skipBlank
   }
 
   get isEmpty(): boolean {
-    return this.#next === this.#lines.length
+    return this.#next === this.#block.length
   }
 
   take(into: Filling): number {
-    const lines = this.#lines
-    let next = this.#next
-    let bytes = 0
-    for (; next < lines.length; next += 1) {
-      const line = lines[next] as string
-      const isRecord = !(this.#skipBlank && isBlank(line))
-      if (isRecord && into.isFull(line.length)) break
-      if (isRecord) into.add(line)
-      bytes += (this.#isAscii ? line.length : Buffer.byteLength(line)) + 1
+    const block = this.#block
+    const begin = this.#next
+    let from = begin
+    let next = begin
+    let count = 0
+    const give = () => {
+      if (count > 0) into.addLines(block.subarray(from, next), count, this.#isAscii)
     }
+    while (next < block.length) {
+      const end = block.indexOf(lineFeed, next)
+      if (this.#skipBlank && this.#isBlank(next, end)) {
+        give()
+        count = 0
+        next = end + 1
+        from = next
+        continue
+      }
+      if (into.isFull(end - from - count, count + 1)) break
+      count += 1
+      next = end + 1
+    }
+    give()
     this.#next = next
-    return bytes
+    return next - begin
+  }
+
+  #isBlank(from: number, to: number): boolean {
+    return from === to || ((this.#block[from] as number) <= 32 && isBlank(this.#block.toString('utf8', from, to)))
   }
 }
 

@@ -23,6 +23,11 @@ export interface ReadingOptions {
   readonly notice: (text: string) => void
 }
 
+/** More are never under way. */
+const mostSpare = 8
+/** In bytes. */
+const smallest = 1 << 16
+
 /** Reads files, one after the other, and only when it is asked for more. */
 export class OpenFiles implements OpenSource {
   readonly #options: ReadingOptions
@@ -35,6 +40,9 @@ export class OpenFiles implements OpenSource {
   #last: Tracked | undefined
   #failure: { readonly error: unknown } | undefined
   #lookTook = 0
+  /** What batches were made in that are in the log by now: to make it anew each time would keep the garbage collector busy. */
+  readonly #spare: Buffer[] = []
+  readonly #given = new WeakMap<SourceBatch, Filling>()
   #isClosed = false
   #reading: Promise<unknown> = Promise.resolve()
 
@@ -64,7 +72,11 @@ export class OpenFiles implements OpenSource {
     return reading
   }
 
-  async acknowledge(): Promise<void> {}
+  async acknowledge(batch: SourceBatch): Promise<void> {
+    const used = this.#given.get(batch)?.release()
+    this.#given.delete(batch)
+    if (used !== undefined && this.#spare.length < mostSpare) this.#spare.push(used)
+  }
 
   async close(): Promise<void> {
     this.#isClosed = true
@@ -74,7 +86,7 @@ export class OpenFiles implements OpenSource {
   }
 
   async #next(): Promise<SourceBatch | undefined> {
-    const filling = new Filling(this.#limits)
+    const filling = new Filling(this.#limits, () => this.#spare.pop() ?? Buffer.allocUnsafe(smallest))
     try {
       if (this.#failure !== undefined) throw this.#failure.error
       if (!(await this.#fill(filling)) && filling.isEmpty) return undefined
@@ -85,8 +97,9 @@ export class OpenFiles implements OpenSource {
     }
     if (this.#isClosed) return undefined
     this.#mark(this.#current)
-    const { records, refused } = filling
-    return { records, ...(refused.length === 0 ? {} : { refused }), position: some(this.#catalogue.position()) }
+    const batch = Object.assign(filling.batch(), { position: some(this.#catalogue.position()) })
+    this.#given.set(batch, filling)
+    return batch
   }
 
   /** Whether there may be more later. */

@@ -64,6 +64,12 @@ export interface SourceBatch {
   /** Records as text, still to be read by the codec of the source. Who runs the batch reads them; one that cannot be read becomes a dead letter. */
   readonly records: readonly string[]
   /**
+   * The same records as they stand in a file, where the reader has them so. Whoever keeps them in this way need not look at
+   * `records`, which may be made only when they are asked for. Both are to be had until the batch is acknowledged: then the
+   * reader may use its memory for another.
+   */
+  readonly lines?: Lines
+  /**
    * What came and is not even text, or no whole record: bytes that are no UTF-8, a row with too few cells. They become dead
    * letters, in the step that appends the batch.
    */
@@ -75,6 +81,19 @@ export interface SourceBatch {
   readonly position: Option<string>
   /** What each record is known by outside, if it is: a record that comes again comes with the same. As many as records. */
   readonly ids?: readonly Option<string>[]
+}
+
+/** Records one after the other, a line feed between each two, and none in any of them. */
+export interface Lines {
+  /**
+   * As UTF-8, from the second byte on. The first is left free for whoever keeps them, who may write to it: half a megabyte
+   * need not be copied for the sake of a mark before it.
+   */
+  readonly bytes: Uint8Array
+  /** How long they are as text, in UTF-16 units. */
+  readonly length: number
+  /** How many records. */
+  readonly count: number
 }
 
 export interface RefusedRecord {

@@ -1,6 +1,7 @@
 import { isWellFormed } from '../codec/wellformed.ts'
-import type { RefusedRecord } from '../contract/source-reader.ts'
+import type { Lines, RefusedRecord } from '../contract/source-reader.ts'
 import { TanagerError } from '../error.ts'
+import type { Utf8 } from './log.ts'
 
 // Lines are joined and split by the runtime in one go, several times faster than JSON. Records with a line break or half
 // of a surrogate pair in them, and a batch of none, take the JSON way. The first character tells which.
@@ -20,6 +21,18 @@ export function frameRead(records: readonly string[], refused: readonly RefusedR
   if (refused.length === 0) return frame(records)
   return mixed + JSON.stringify([records, refused.flatMap(({ record, error }) => [record, error])])
 }
+
+/** The same of records that stand in lines: they are neither read nor cut apart. */
+export function frameLines({ bytes, length }: Lines): Utf8 {
+  bytes[0] = lines.charCodeAt(0)
+  return { bytes, length: length + 1 }
+}
+
+// A byte order mark at the beginning of a record is part of it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** A payload as text, however it is written. */
+export const textOf = (payload: string | Utf8): string => (typeof payload === 'string' ? payload : decoder.decode(payload.bytes))
 
 /** What of a payload is no record. */
 export function refusedIn(payload: string): readonly RefusedRecord[] {

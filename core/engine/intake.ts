@@ -2,7 +2,7 @@ import { toUndefined } from 'fp-ts/lib/Option.js'
 import type { Clock } from '../contract/clock.ts'
 import type { SourceBatch } from '../contract/source-reader.ts'
 import { TanagerError } from '../error.ts'
-import { frameRead } from './frame.ts'
+import { frameLines, frameRead } from './frame.ts'
 import { type Known, known, without } from './known.ts'
 import type { Log, Taken } from './log.ts'
 import type { Telling } from './telling.ts'
@@ -97,6 +97,8 @@ export class Intake {
           return true
         case 'known': {
           const ids = idsOf(batch)
+          // Lines are known by nothing.
+          if ('lines' in batch) return true
           batch = without(batch, new Set(taken.known.map((at) => ids[at] as string)))
           // A batch of which all has come before is in the log already, each record of it.
           if (batch.records.length + batch.refused.length === 0) return true
@@ -122,8 +124,9 @@ export class Intake {
     const { stream, log, writer } = this.#parts
     return log.take({
       stream,
-      payload: frameRead(batch.records, batch.refused),
-      records: batch.records.length,
+      ...('lines' in batch
+        ? { payload: frameLines(batch.lines), records: batch.lines.count }
+        : { payload: frameRead(batch.records, batch.refused), records: batch.records.length }),
       // Sent again under its number after a lost answer, it is told from another reader's.
       writer,
       writerSequence,
@@ -134,7 +137,7 @@ export class Intake {
   }
 }
 
-const idsOf = ({ ids }: Known): readonly string[] => ids.filter((id) => id !== undefined)
+const idsOf = (batch: Known): readonly string[] => ('lines' in batch ? [] : batch.ids.filter((id) => id !== undefined))
 
 function positionOf(stream: string, position: string | undefined): string {
   if (position !== undefined && position !== '') return position

@@ -1,8 +1,10 @@
 import { toUndefined } from 'fp-ts/lib/Option.js'
-import type { RefusedRecord, SourceBatch } from '../contract/source-reader.ts'
+import type { Lines, RefusedRecord, SourceBatch } from '../contract/source-reader.ts'
 
-/** A batch as the log is to be given it. */
-export interface Known {
+/** A batch as the log is to be given it: in lines, if it may go as it is. */
+export type Known = { readonly lines: Lines } | KnownRecords
+
+export interface KnownRecords {
   readonly records: readonly string[]
   readonly refused: readonly RefusedRecord[]
   /** Of each record what it is known by outside; empty where none is known by anything. */
@@ -16,12 +18,15 @@ const shownOf = 200
  * whoever takes it; and a second one with the same id, as whoever publishes again what was not confirmed leaves behind: the
  * log, asked for their one id, knows neither.
  */
-export function known({ records, refused = [], ids }: SourceBatch, longest: number): Known {
-  const fits = withoutTooLong({ records, refused, ids: ids === undefined ? [] : ids.map(toUndefined) }, longest)
+export function known(batch: SourceBatch, longest: number): Known {
+  const { lines, refused = [], ids } = batch
+  // Together they are not too long, so none of them is.
+  if (lines !== undefined && lines.length <= longest && refused.length === 0 && ids === undefined) return { lines }
+  const fits = withoutTooLong({ records: batch.records, refused, ids: ids === undefined ? [] : ids.map(toUndefined) }, longest)
   return fits.ids.length === 0 ? fits : withoutTwins(fits)
 }
 
-function withoutTooLong(batch: Known, longest: number): Known {
+function withoutTooLong(batch: KnownRecords, longest: number): KnownRecords {
   const tooLong = batch.records.filter(({ length }) => length > longest)
   if (tooLong.length === 0) return batch
   const fitting = onlyThose(batch, (i) => (batch.records[i] as string).length <= longest)
@@ -32,7 +37,7 @@ function withoutTooLong(batch: Known, longest: number): Known {
   return { ...fitting, refused: [...batch.refused, ...buried] }
 }
 
-function withoutTwins(batch: Known): Known {
+function withoutTwins(batch: KnownRecords): KnownRecords {
   const seen = new Set<string>()
   const isFirst = batch.ids.map((id) => {
     if (id === undefined) return true
@@ -44,9 +49,9 @@ function withoutTwins(batch: Known): Known {
 }
 
 /** What is left without the records of some ids. */
-export const without = (batch: Known, ids: ReadonlySet<string>): Known =>
+export const without = (batch: KnownRecords, ids: ReadonlySet<string>): KnownRecords =>
   onlyThose(batch, (i) => batch.ids[i] === undefined || !ids.has(batch.ids[i]))
 
-function onlyThose({ records, refused, ids }: Known, keeps: (at: number) => boolean): Known {
+function onlyThose({ records, refused, ids }: KnownRecords, keeps: (at: number) => boolean): KnownRecords {
   return { records: records.filter((_, i) => keeps(i)), ids: ids.filter((_, i) => keeps(i)), refused }
 }

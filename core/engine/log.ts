@@ -85,8 +85,15 @@ export interface Append {
   readonly continues?: boolean
 }
 
+/** A text that is written already: its UTF-8, and how long it is, in UTF-16 units. */
+export interface Utf8 {
+  readonly bytes: Uint8Array
+  readonly length: number
+}
+
 /** A batch that was read outside. */
-export interface Take extends Append {
+export interface Take extends Omit<Append, 'payload'> {
+  readonly payload: string | Utf8
   /** From where and up to where, if positions tell: it is taken if the log is there, and the log is further on then. */
   readonly position?: { readonly from: string | undefined; readonly to: string }
   /** What its records are known by outside, those that are: none of them may be among the last that came. */

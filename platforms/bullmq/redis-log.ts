@@ -33,6 +33,10 @@ import { takenOf } from './taken.ts'
 type StageAnswer = ['committed', number[], number[]] | ['already'] | ['full', Full['where'], number]
 type SumAnswer = ['committed', number, number, number] | ['stale'] | ['full', Full['where']]
 
+/** As ioredis sends it: bytes as they are, and not as a list of numbers. */
+const written = (payload: Take['payload']): string | Buffer =>
+  typeof payload === 'string' ? payload : Buffer.from(payload.bytes.buffer, payload.bytes.byteOffset, payload.bytes.byteLength)
+
 /** How long a note is kept, in milliseconds: a day. */
 const noteKept = 86_400_000
 
@@ -52,7 +56,7 @@ export function redisLog(parts: RedisLogParts): Log {
         // Who only sends needs no right to the rest.
         [at.log, at.meta, ...(isRead ? [at.position, at.ids] : [])],
         [
-          ...[payload, records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0],
+          ...[written(payload), records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0],
           ...(isRead ? [room.ids, position === undefined ? 0 : 1, position?.from ?? '', position?.to ?? '', ...ids] : []),
         ],
       ),

@@ -1,3 +1,4 @@
+import { textOf } from '../../../core/engine/frame.ts'
 import type { Append, Appended, Batch, Entry, StreamProgress, Take, Taken } from '../../../core/engine/log.ts'
 import { Marks } from './marks.ts'
 import { Tally } from './tally.ts'
@@ -45,7 +46,7 @@ export class Stream {
     const known = ids.flatMap((id, place) => (this.isKnown(id) ? [place] : []))
     if (known.length > 0) return { status: 'known', known }
     if (this.isFull(room)) return { status: 'full' }
-    const sequence = this.enter({ payload, records })
+    const sequence = this.enter({ payload: textOf(payload), records })
     if (position !== undefined) this.#position = position.to
     this.#remember(ids)
     this.#writers.set(writer, { number, sequence, at })

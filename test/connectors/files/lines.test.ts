@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { some } from 'fp-ts/lib/Option.js'
 import { describe, expect, it } from 'vitest'
 import { files } from '../../../connectors/files/index.ts'
+import type { SourceBatch } from '../../../core/contract/source-reader.ts'
 import { ownFolder } from './folder.ts'
 import { limits, nothingTaken, positionOf, readAll, readOnce } from './taken.ts'
 
@@ -60,6 +61,61 @@ describe('the lines of files', () => {
     }
     await source.close()
     expect(count).toBe(50)
+  })
+
+  it('are the same as lines and as records, as long as their batch is not acknowledged', async () => {
+    const lineOf = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', ' ', 'é'.repeat(300), '\ufeff', '{"a":1}'))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          lineOf.map((line) => line.replaceAll('\n', '')),
+          { minLength: 1, maxLength: 60 },
+        ),
+        fc.integer({ min: 1, max: 9 }),
+        fc.constantFrom<'lines' | 'ndjson'>('lines', 'ndjson'),
+        fc.infiniteStream(fc.boolean()),
+        async (lines, records, format, asked) => {
+          using folder = ownFolder()
+          writeFileSync(folder.in('a'), `${lines.join('\n')}\n`)
+          const source = await files({ path: folder.in('a'), format }).open({
+            position: nothingTaken().position,
+            batch: limits({ records }),
+          })
+          // Where blank lines are no records, a byte order mark before the first is none either.
+          const isRecord = (line: string) => !(line === '' || (line.charCodeAt(0) <= 32 && line.trim() === ''))
+          const left = format === 'lines' ? lines : [(lines[0] as string).replace(/^\ufeff/, ''), ...lines.slice(1)].filter(isRecord)
+          let read = 0
+          let before: SourceBatch | undefined
+          for (let batch = await source.next(); batch !== undefined; batch = await source.next()) {
+            // What the one before it was made in may be used for the next one, and not for this.
+            if (before !== undefined) await source.acknowledge(before)
+            const text = batch.lines === undefined ? batch.records.join('\n') : Buffer.from(batch.lines.bytes.subarray(1)).toString()
+            const count = batch.lines?.count ?? batch.records.length
+            expect(text).toBe(left.slice(read, read + count).join('\n'))
+            expect(batch.lines?.length ?? text.length).toBe(text.length)
+            const ask = asked.next().value
+            if (ask) expect(batch.records).toEqual(left.slice(read, read + count))
+            read += count
+            before = batch
+          }
+          await source.close()
+          expect(read).toBe(left.length)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('are gone when their batch is acknowledged, and it says so', async () => {
+    using folder = ownFolder()
+    writeFileSync(folder.in('a'), 'a\nb\n')
+    const source = await files({ path: folder.in('a') }).open({ position: nothingTaken().position, batch: limits({ records: 1 }) })
+    const [first, second] = [await source.next(), await source.next()] as [SourceBatch, SourceBatch]
+    expect(first.records).toEqual(['a'])
+    for (const batch of [first, second]) await source.acknowledge(batch)
+    await source.close()
+    expect(first.records).toEqual(['a'])
+    expect(() => second.records).toThrow(expect.objectContaining({ code: 'closed', message: expect.stringContaining('acknowledged') }))
   })
 
   it('that are not UTF-8 are refused, and the others are read', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { frame, unframe } from '../../../core/engine/frame.ts'
+import { frame, frameLines, textOf, unframe } from '../../../core/engine/frame.ts'
 
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -34,6 +34,17 @@ describe('frame', () => {
     expect(frame([''])).toBe('L')
     expect(frame([])).toBe('J[]')
     expect(frame(['a\n'])).toBe('J["a\\n"]')
+  })
+
+  it('is the same of lines that are written already', () => {
+    const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', ''))
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), (records) => {
+        const text = records.join('\n')
+        const framed = frameLines({ bytes: Buffer.from(`?${text}`), length: text.length, count: records.length })
+        expect([textOf(framed), framed.length]).toEqual([frame(records), frame(records).length])
+      }),
+    )
   })
 
   it.each([[''], ['x'], ['[]'], ['{"a":1}']])('refuses %j, which is none of ours', (payload) => {

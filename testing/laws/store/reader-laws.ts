@@ -206,7 +206,19 @@ const moment = <A>(answer: A): Promise<A> => new Promise((resolve) => setTimeout
 
 const longestPosition = 65_536
 
-function wrongWith({ records, refused = [], position, ids }: SourceBatch, most: number, { resumes }: SourceReader): string | undefined {
+function wrongWith(
+  { records, lines, refused = [], position, ids }: SourceBatch,
+  most: number,
+  { resumes }: SourceReader,
+): string | undefined {
+  if (lines !== undefined) {
+    const text = records.join('\n')
+    const { bytes, length, count } = lines
+    const found = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(1))
+    if (found !== text) return `the lines of a batch are ${shown(found)}, and its records ${shown(text)}`
+    if (length !== text.length || count !== records.length)
+      return `the lines of a batch say that they are ${count}, of ${length} characters, and are ${records.length}, of ${text.length}`
+  }
   if (records.length + refused.length === 0) return 'a batch is empty'
   if (records.length > most) return `a batch of at most ${most} has ${records.length} records`
   if (ids !== undefined && ids.length !== records.length) return `a batch has ${ids.length} ids for ${records.length} records`

@@ -50,6 +50,16 @@ export const take: LogLaws = {
       equal(await known(3, 'b', 'c', 'd'), { status: 'known', known: [0, 1, 2] })
       matches(await known(3, 'a'), { status: 'appended' })
     }),
+    law('takes what is written as UTF-8 as the text it is, and as long as that', { stream: 6 }, async ({ log, commit }) => {
+      const text = 'Lé\n\ufeff🐦'
+      const utf8 = { bytes: new TextEncoder().encode(text), length: text.length }
+      equal(utf8.bytes.length, 11)
+      equal(await log.take({ ...read('r', 1, undefined, 'a'), payload: { ...utf8, length: 6 } }), { status: 'appended', sequence: 1 })
+      matches((await log.range('words', 1, 10))[0], { payload: text })
+      equal(await log.take(read('r', 2, 'a', 'b')), { status: 'full' })
+      await commit('words', 1)
+      equal(await log.take({ ...read('r', 2, 'a', 'b'), payload: utf8 }), { status: 'appended', sequence: 2 })
+    }),
     law('waits for room like any other, and is where it was', { stream: 1 }, async ({ log, commit }) => {
       await log.take(read('r', 1, undefined, 'a', ['i']))
       equal(await log.take(read('r', 2, 'a', 'b', ['j'])), { status: 'full' })
