@@ -1,7 +1,7 @@
-import { constants, readdirSync } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { installPackage } from '../debian.ts'
+import { foldersOnPath, isProgram } from '../server/program.ts'
 
 /** The two programs of a PostgreSQL server, of one version. */
 export interface PostgresPrograms {
@@ -16,7 +16,7 @@ export interface PostgresPrograms {
 export async function postgresPrograms(): Promise<PostgresPrograms> {
   const found = await programs()
   if (found !== undefined) return found
-  const debian = await exists('/usr/bin/apt-get')
+  const debian = await isProgram('/usr/bin/apt-get')
   if (!debian || process.getuid?.() !== 0) throw new Error(nothingFound(debian))
   console.error('No PostgreSQL server found: installing postgresql with apt-get.')
   await installPackage('postgresql', 'DATABASE_URL')
@@ -35,10 +35,9 @@ function nothingFound(debian: boolean): string {
 }
 
 async function programs(): Promise<PostgresPrograms | undefined> {
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  for (const folder of [...onPath, ...debianFolders()]) {
+  for (const folder of [...foldersOnPath(), ...debianFolders()]) {
     const found = { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') }
-    if ((await exists(found.initdb)) && (await exists(found.postgres))) return found
+    if ((await isProgram(found.initdb)) && (await isProgram(found.postgres))) return found
   }
   return undefined
 }
@@ -52,9 +51,3 @@ function debianFolders(): readonly string[] {
     return []
   }
 }
-
-const exists = (path: string) =>
-  access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )

@@ -1,7 +1,7 @@
-import { constants } from 'node:fs'
-import { access, realpath } from 'node:fs/promises'
-import { basename, delimiter, dirname, join } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { installPackage } from '../debian.ts'
+import { onPath } from '../server/program.ts'
 
 /** What a broker is started with: its script, and the daemon by which Erlang's nodes find each other. */
 export interface Programs {
@@ -34,8 +34,11 @@ function nothingFound(debian: boolean): string {
   )
 }
 
+/** Where it is put, and the PATH does not always lead. */
+const elsewhere = ['/usr/local/sbin', '/usr/sbin', '/opt/homebrew/sbin']
+
 async function programsOnPath(): Promise<Programs | undefined> {
-  const [server, epmd] = await Promise.all([onPath('rabbitmq-server'), onPath('epmd')])
+  const [server, epmd] = await Promise.all([onPath('rabbitmq-server', ...elsewhere), onPath('epmd', ...elsewhere)])
   return server === undefined || epmd === undefined ? undefined : { server: await unwrapped(server), epmd }
 }
 
@@ -44,18 +47,3 @@ async function unwrapped(server: string): Promise<string> {
   const real = await realpath(server)
   return basename(real) === 'rabbitmq-script-wrapper' ? join(dirname(real), 'rabbitmq-server') : server
 }
-
-async function onPath(name: string): Promise<string | undefined> {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/opt/homebrew/sbin']
-  for (const folder of folders.filter((each) => each !== '')) {
-    const path = join(folder, name)
-    if (await exists(path, constants.X_OK)) return path
-  }
-  return undefined
-}
-
-const exists = (path: string, mode = constants.F_OK) =>
-  access(path, mode).then(
-    () => true,
-    () => false,
-  )

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Guard, watchOver } from './guard.ts'
+import { type Guard, watchOver } from '../server/guard.ts'
+import { freePorts } from '../server/port.ts'
+import { end, ready } from '../server/process.ts'
 import { type Programs, rabbitmqPrograms } from './program.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function startRabbitmqServer(settings: RabbitmqSettings = {}): Prom
   try {
     // Between our look at a port and the broker's, somebody else may take it: then we try others.
     for (let attempt = 1; ; attempt++) {
-      const [port, tlsPort, distribution, epmd] = await freePorts()
+      const [port, tlsPort, distribution, epmd] = (await freePorts(4)) as [number, number, number, number]
       const server = new Server(programs, { port, tlsPort, distribution, epmd }, folder, guard)
       try {
         await configure(folder, tlsPort, settings)
@@ -77,6 +78,9 @@ async function configure(folder: string, tlsPort: number, { tls }: RabbitmqSetti
   await writeFile(join(folder, 'plugins'), '[].\n')
   await writeFile(join(folder, 'environment'), '')
 }
+
+/** How long it may take to end by itself, in milliseconds. */
+const endsWithin = 15_000
 
 interface Ports {
   readonly port: number
@@ -126,7 +130,7 @@ class Server implements RabbitmqServer {
     })
     this.#watch()
     try {
-      await ready(child)
+      await ready(child, { what: 'rabbitmq-server', says: 'Server startup complete', patience: 60_000 })
     } catch (error) {
       await this.end('SIGKILL')
       throw error
@@ -134,16 +138,16 @@ class Server implements RabbitmqServer {
   }
 
   kill(): Promise<void> {
-    return end(this.#running, 'SIGKILL')
+    return end(this.#running, 'SIGKILL', endsWithin)
   }
 
   stop(): Promise<void> {
-    return end(this.#running, 'SIGTERM')
+    return end(this.#running, 'SIGTERM', endsWithin)
   }
 
   async end(signal: NodeJS.Signals): Promise<void> {
-    await end(this.#running, signal)
-    await end(this.#epmd, 'SIGKILL')
+    await end(this.#running, signal, endsWithin)
+    await end(this.#epmd, 'SIGKILL', endsWithin)
     this.#epmd = undefined
   }
 
@@ -197,7 +201,7 @@ class Server implements RabbitmqServer {
   }
 
   #watch(): void {
-    this.#guard.watch([this.#running?.pid, this.#epmd?.pid])
+    this.#guard.watch(this.#running?.pid, this.#epmd?.pid)
   }
 
   #environment(): NodeJS.ProcessEnv {
@@ -225,60 +229,4 @@ class Server implements RabbitmqServer {
       RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     }
   }
-}
-
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const exit = once(child, 'exit')
-  child.kill(signal)
-  // One that is stopped (SIGSTOP) does not hear a polite word.
-  const patience = setTimeout(() => child.kill('SIGKILL'), 15_000)
-  await exit
-  clearTimeout(patience)
-}
-
-/** Resolves once the broker says that it takes connections; rejects with what it said if it ends first. */
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    const fail = (what: string) => settle(() => reject(new Error(`rabbitmq-server ${what}. It said:\n${said.slice(-4000).trim()}`)))
-    const patience = setTimeout(fail, 60_000, 'was not ready after 60 seconds')
-    const listen = (chunk: string) => {
-      said += chunk
-      if (said.includes('Server startup complete')) settle(resolve)
-    }
-    const ended = (code: number | null, signal: string | null) => fail(`ended with ${signal ?? code}`)
-    const settle = (then: () => void) => {
-      clearTimeout(patience)
-      child.off('close', ended)
-      for (const stream of [child.stdout, child.stderr]) stream?.off('data', listen).resume()
-      then()
-    }
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', listen)
-    // 'close', not 'exit': by then its last words have arrived.
-    child.once('close', ended)
-  })
-}
-
-/**
- * Free ports below the range (32768 and up on Linux) that outgoing connections take theirs from. In that range, a client
- * that keeps trying to reach a killed broker would sooner or later be given the broker's own port, and keep it.
- */
-async function freePorts(): Promise<readonly [number, number, number, number]> {
-  const ports = new Set<number>()
-  while (ports.size < 4) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000)
-    if (await isFree(port)) ports.add(port)
-  }
-  return [...ports] as unknown as readonly [number, number, number, number]
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer()
-  const free = await new Promise<boolean>((resolve) => {
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => resolve(true))
-  })
-  if (free) await new Promise((resolve) => probe.close(resolve))
-  return free
 }

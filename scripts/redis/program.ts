@@ -1,14 +1,12 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { installPackage } from '../debian.ts'
+import { onPath } from '../server/program.ts'
 
 /**
  * The path of a Redis server's program: `redis-server` or `valkey-server` from the PATH. Where there is neither, but we
  * are root on Debian or Ubuntu (a fresh container, say), it is installed; anywhere else that is the user's to decide.
  */
 export async function redisProgram(): Promise<string> {
-  const found = await onPath('redis-server', 'valkey-server')
+  const found = (await onPath('redis-server')) ?? (await onPath('valkey-server'))
   if (found !== undefined) return found
   const aptGet = await onPath('apt-get')
   if (aptGet === undefined || process.getuid?.() !== 0) throw new Error(nothingFound(aptGet !== undefined))
@@ -27,17 +25,3 @@ function nothingFound(debian: boolean): string {
     ', or name a running server with REDIS_URL=redis://127.0.0.1:6379.'
   )
 }
-
-async function onPath(...names: readonly string[]): Promise<string | undefined> {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '')
-  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    if (await exists(path, constants.X_OK)) return path
-  }
-  return undefined
-}
-
-const exists = (path: string, mode = constants.F_OK) =>
-  access(path, mode).then(
-    () => true,
-    () => false,
-  )

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Writable } from 'node:stream'
+import { type Guard, watchOver } from '../server/guard.ts'
+import { freePort } from '../server/port.ts'
+import { end, ready } from '../server/process.ts'
 import { redisProgram } from './program.ts'
 
 /**
@@ -90,7 +91,7 @@ class Server implements RedisServer {
     try {
       await once(child, 'spawn')
       this.#guard.watch(child.pid)
-      await ready(child, program, args)
+      await ready(child, { what: `${program} ${args.join(' ')}`, says: 'Ready to accept connections', patience: 30_000 })
     } catch (error) {
       await this.#end('SIGKILL')
       this.#running = undefined
@@ -116,86 +117,7 @@ class Server implements RedisServer {
     return this.close()
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#running
-    if (child?.pid === undefined) return
-    const exit = once(child, 'exit')
-    child.kill(signal)
-    // A server that is stopped (SIGSTOP) or deep in a script does not hear a polite word.
-    const patience = setTimeout(() => child.kill('SIGKILL'), 5_000)
-    await exit
-    clearTimeout(patience)
-  }
-}
-
-/** Resolves once the server says that it takes connections; rejects with what it said if it ends first. */
-function ready(child: ChildProcess, program: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = ''
-    const fail = (what: string) => reject(new Error(`${program} ${args.join(' ')} ${what}. It said:\n${said.slice(-2000).trim()}`))
-    const patience = setTimeout(fail, 30_000, 'was not ready after 30 seconds')
-    const listen = (chunk: string) => {
-      said += chunk
-      if (said.includes('Ready to accept connections')) settle(resolve)
-    }
-    const settle = (then: () => void) => {
-      clearTimeout(patience)
-      // From here on the output is read and thrown away: a full pipe would block the server.
-      for (const stream of [child.stdout, child.stderr]) stream?.off('data', listen).resume()
-      then()
-    }
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', listen)
-    // 'close', not 'exit': by then its last words have arrived.
-    child.once('close', (code, signal) => settle(() => fail(`ended with ${signal ?? code}`)))
-  })
-}
-
-/**
- * A free port below the range (32768 and up on Linux) that outgoing connections take theirs from. In that range, a client
- * that keeps trying to reach a killed server would sooner or later be given the server's own port, and keep it.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 20_000)
-    const probe = createServer()
-    const free = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!free) continue
-    await new Promise((resolve) => probe.close(resolve))
-    return port
-  }
-}
-
-interface Guard {
-  watch(pid: number | undefined): void
-  dismiss(): Promise<void>
-}
-
-/**
- * Cleans up after us when we cannot (`kill -9`, a crash, `process.exit`): a shell that reads from us, and to which the end
- * of that pipe means that we are gone. Until we say `closed`, it then kills the last process we named and removes the folder.
- */
-function watchOver(folder: string): Guard {
-  const script = `
-    trap '' HUP INT TERM
-    pid=
-    while read -r word; do
-      case $word in closed) exit ;; *) pid=$word ;; esac
-    done
-    [ -z "$pid" ] || kill -9 "$pid"
-    rm -rf "$1"`
-  const shell = spawn('/bin/sh', ['-c', script, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  const pipe = shell.stdin as Writable
-  const ended = once(shell, 'exit')
-  // If it was killed there is nobody to tell, and nothing to do about it.
-  pipe.on('error', () => undefined)
-  return {
-    watch: (pid) => void pipe.write(`${pid ?? ''}\n`),
-    dismiss: async () => {
-      if (!pipe.writableEnded) pipe.end('closed\n')
-      await ended
-    },
+  #end(signal: NodeJS.Signals): Promise<void> {
+    return end(this.#running, signal, 5_000)
   }
 }
