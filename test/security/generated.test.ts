@@ -31,7 +31,7 @@ afterEach(() => {
 
 /** What the templates of `core/run/generate.ts` are made of: words, and names with nothing in them but a number. */
 const vocabulary =
-  /"use strict"|'Some'|\b(?:return|const|for|of|if|functions|collectors|record|undefined|index|time|value|add|_tag|a|[vf]\d+|step\d+|output\d+|\d+)\b|!==|===|=>|[\s=()[\]{},.]/g
+  /"use strict"|'Some'|\b(?:return|const|let|for|of|if|continue|try|catch|error|functions|collectors|records?|read|failed|skips|length|undefined|index|time|value|add|addLast|_tag|a|i|[vf]\d+|step\d+|output\d+|\d+)\b|!==|===|=>|&&|\+\+|[\s=()[\]{},.;<]/g
 
 const beyond = (code: string) => code.replaceAll(vocabulary, '')
 
