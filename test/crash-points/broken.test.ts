@@ -23,7 +23,7 @@ const mutants: readonly { readonly without: string; readonly at: string; readonl
     story: chained,
     rewrite: broken(
       'commit-stage',
-      [/if sequence <= before or .*\n/, nothing],
+      [/ {2}if tonumber\(ARGV\[at\]\) <= before or .*\n/, nothing],
       [/if (redis\.call\('XDEL'.*?\)) == 0 then return \{ 'already' \} end/, '$1'],
     ),
   },
