@@ -1,8 +1,9 @@
 import type { Clock } from '../contract/clock.ts'
 import { TanagerError } from '../error.ts'
 import { frame } from './frame.ts'
-import type { Append, Appended, Log, Pointer } from './log.ts'
+import type { Append, Appended, Log } from './log.ts'
 import type { Scheduler } from './scheduler.ts'
+import { Telling } from './telling.ts'
 
 /** How batches are cut. */
 export interface Cut {
@@ -71,7 +72,7 @@ const longestWait = 250
 export class Sender {
   readonly #parts: Parts
   readonly #lanes = new Map<string, Lane>()
-  readonly #bell: Bell
+  readonly #telling: Telling
   /** What `sendOnce` was last told was accepted, by stream and writer. */
   readonly #accepted = new Map<string, { readonly number: number; readonly at: number }>()
   /** What `sendOnce` has under way. */
@@ -80,7 +81,7 @@ export class Sender {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#bell = new Bell(parts.scheduler)
+    this.#telling = new Telling(parts.scheduler)
   }
 
   /** @returns the sequence number of the batch that took the last of the records */
@@ -89,7 +90,7 @@ export class Sender {
     if (texts.length === 0) return 0
     let lane = this.#lanes.get(stream)
     if (lane === undefined) {
-      lane = new Lane(stream, this.#parts, this.#bell)
+      lane = new Lane(stream, this.#parts, this.#telling)
       this.#lanes.set(stream, lane)
     }
     return lane.send(texts, timeout)
@@ -145,7 +146,7 @@ export class Sender {
     const appended = appendWhenThereIsRoom(log, clock, batch, stop.signal)
     try {
       const sequence = await (timeout === undefined ? appended : Promise.race([appended, late(timeout)]))
-      this.#bell.ring({ kind: 'stage', stream: batch.stream, sequence })
+      this.#telling.tell({ kind: 'stage', stream: batch.stream, sequence })
       return sequence
     } finally {
       stop.abort(over)
@@ -156,7 +157,7 @@ export class Sender {
   async idle(): Promise<void> {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
     await Promise.allSettled(this.#sending)
-    await this.#bell.idle()
+    await this.#telling.idle()
   }
 
   /** Waits for what was sent, then takes nothing more. */
@@ -170,7 +171,7 @@ export class Sender {
 class Lane {
   readonly #stream: string
   readonly #parts: Parts
-  readonly #bell: Bell
+  readonly #telling: Telling
   readonly #queue: Waiting[] = []
   #incarnation = 0
   #sequence = 0
@@ -179,10 +180,10 @@ class Lane {
   #wait = firstWait
   #running: Promise<void> | undefined
 
-  constructor(stream: string, parts: Parts, bell: Bell) {
+  constructor(stream: string, parts: Parts, telling: Telling) {
     this.#stream = stream
     this.#parts = parts
-    this.#bell = bell
+    this.#telling = telling
   }
 
   send(texts: readonly string[], timeout: number | undefined): Promise<number> {
@@ -229,7 +230,7 @@ class Lane {
       }
       this.#wait = firstWait
       this.#sequence += 1
-      this.#bell.ring({ kind: 'stage', stream: this.#stream, sequence })
+      this.#telling.tell({ kind: 'stage', stream: this.#stream, sequence })
       for (const waiting of batch.complete) {
         end(waiting)
         waiting.resolve(sequence)
@@ -332,34 +333,5 @@ function sequenceOf(batch: Append, appended: Appended): number | undefined {
             : 'It has lost all there was of this writer: begin again with the first of its batches.',
         last: appended.last,
       })
-  }
-}
-
-/** Tells the scheduler of new batches, many at a time while it is busy. What it misses the reconciler finds. */
-class Bell {
-  readonly #scheduler: Scheduler
-  #pointers: Pointer[] = []
-  #ringing: Promise<void> | undefined
-
-  constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler
-  }
-
-  ring(pointer: Pointer): void {
-    this.#pointers.push(pointer)
-    this.#ringing ??= this.#run()
-  }
-
-  async idle(): Promise<void> {
-    await this.#ringing
-  }
-
-  async #run(): Promise<void> {
-    while (this.#pointers.length > 0) {
-      const pointers = this.#pointers
-      this.#pointers = []
-      await this.#scheduler.enqueue(pointers).catch(() => {})
-    }
-    this.#ringing = undefined
   }
 }
