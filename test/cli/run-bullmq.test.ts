@@ -46,7 +46,7 @@ const totalsOf = (n: number) => {
 }
 
 describe.concurrent('a run through Redis', () => {
-  test('prints what the memory platform prints, byte for byte, and leaves nothing behind', async () => {
+  test('prints what the memory platform prints, byte for byte, and leaves nothing behind', async ({ expect }) => {
     await using at = await folder()
     const { env, written } = largeFile(at)
     const args = [fixture('shop-deploy.ts'), ...(await shopFiles(at, 2000)), '--dead-letters', '--json']
@@ -61,7 +61,7 @@ describe.concurrent('a run through Redis', () => {
     await mustBeGone(seen)
   })
 
-  test('a worker that is killed in the middle is replaced, and nobody can tell from the result', async () => {
+  test('a worker that is killed in the middle is replaced, and nobody can tell from the result', async ({ expect }) => {
     await using run = call(onBullmq(fixture('slow.ts'), '--source', 'numbers=-', '--workers', '2', '--json'), { input: numbers(2000) })
     const seen = await begun(run)
     const meta = `${seen.prefix}:{slow}:log:numbers:meta`
@@ -77,7 +77,7 @@ describe.concurrent('a run through Redis', () => {
     await mustBeGone(seen)
   })
 
-  test('ends at Ctrl-C, without a process or a key left', async () => {
+  test('ends at Ctrl-C, without a process or a key left', async ({ expect }) => {
     await using run = call(onBullmq(fixture('slow.ts'), '--source', 'numbers=-', '--workers', '1', '--json'), { input: undefined })
     run.child.stdin?.write(numbers(100_000))
     const seen = await begun(run)
@@ -89,7 +89,7 @@ describe.concurrent('a run through Redis', () => {
     await mustBeGone(seen)
   })
 
-  test('the workers do not outlive it, even if it is killed', async () => {
+  test('the workers do not outlive it, even if it is killed', async ({ expect }) => {
     await using run = call(onBullmq(fixture('slow.ts'), '--source', 'numbers=-', '--workers', '1', '--json'), { input: undefined })
     const { pids, prefix } = await begun(run)
     await expect.poll(async () => (await keysUnder(space.client, prefix)).length, { timeout: 20_000 }).toBeGreaterThan(0)
@@ -99,7 +99,7 @@ describe.concurrent('a run through Redis', () => {
     if (left.length > 0) await space.client.unlink(...left)
   })
 
-  test('gives up when workers cannot start, with what they said', async () => {
+  test('gives up when workers cannot start, with what they said', async ({ expect }) => {
     await using run = call(onBullmq(fixture('no-worker.ts'), '--source', 'lines=-', '--workers', '1'), { input: undefined })
     const seen = await begun(run)
     const { code, stdout, stderr } = await run.ended
@@ -129,7 +129,7 @@ describe.concurrent('a run through Redis', () => {
     expect(dead.map(({ record }) => record).sort()).toEqual(['exit', 'hang', 'hoard'])
   })
 
-  test('gives up when workers end one after the other and nothing is done', { timeout: 180_000 }, async () => {
+  test('gives up when workers end one after the other and nothing is done', { timeout: 180_000 }, async ({ expect }) => {
     await using run = call(onBullmq(fixture('fatal.ts'), '--source', 'lines=-', '--workers', '1'), { input: 'exit\n'.repeat(20) })
     const seen = await begun(run)
     const { code, stdout, stderr } = await run.ended
@@ -140,7 +140,7 @@ describe.concurrent('a run through Redis', () => {
     await mustBeGone(seen)
   })
 
-  test('gives up on a batch that is out of attempts', async () => {
+  test('gives up on a batch that is out of attempts', async ({ expect }) => {
     await using at = await folder()
     const args = onBullmq(fixture('failing.ts'), '--source', 'numbers=-', '--workers', '1')
     const { code, stdout, stderr } = await tanager(args, { input: '1\n100\n', env: { MENDED: at.path('mended') } })
@@ -150,7 +150,7 @@ describe.concurrent('a run through Redis', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   })
 
-  test('may leave its keys, to be asked and removed', async () => {
+  test('may leave its keys, to be asked and removed', async ({ expect }) => {
     await using run = call(onBullmq(fixture('slow.ts'), '--source', 'numbers=-', '--keep', '--workers', '1'), { input: numbers(50) })
     const { pids, prefix } = await begun(run)
     const { code, stderr } = await run.ended

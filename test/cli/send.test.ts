@@ -3,7 +3,7 @@ import { keySpace } from '../redis/redis.ts'
 import { call, fixture, folder, tanager } from './tanager.ts'
 
 describe.concurrent('sending that is interrupted', () => {
-  test('says what was sent: all that was read, if Redis has taken it', async () => {
+  test('says what was sent: all that was read, if Redis has taken it', async ({ expect }) => {
     await using space = await keySpace()
     await using send = call(['send', fixture('words.ts'), 'lines', '-', '--redis', space.url, '--redis-prefix', space.prefix], {
       input: undefined,
@@ -20,7 +20,7 @@ describe.concurrent('sending that is interrupted', () => {
     expect(await space.client.hget(meta, 'head')).toBe('1')
   })
 
-  test('says what is not known: whether what waits for room was taken', async () => {
+  test('says what is not known: whether what waits for room was taken', async ({ expect }) => {
     await using space = await keySpace()
     await using send = call(['send', fixture('narrow.ts'), 'lines', '-', '--redis', space.url, '--redis-prefix', space.prefix], {
       input: 'a line\n'.repeat(1000),
@@ -34,7 +34,7 @@ describe.concurrent('sending that is interrupted', () => {
     expect({ code, stdout }).toEqual({ code: 143, stdout: '' })
   })
 
-  test('sends nothing of a file that is not there, or cannot be read', async () => {
+  test('sends nothing of a file that is not there, or cannot be read', async ({ expect }) => {
     await using at = await folder()
     await using space = await keySpace()
     const place = ['--redis', space.url, '--redis-prefix', space.prefix]

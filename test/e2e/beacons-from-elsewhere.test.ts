@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { bullmq } from 'tanager/bullmq'
 import { memory } from 'tanager/memory'
-import { expect, test } from 'vitest'
+import { type ExpectStatic, test } from 'vitest'
 import { bookedCampaigns } from '../../jobs/beacon-counts/campaigns.ts'
 import beaconCounts from '../../jobs/beacon-counts/job.ts'
 import { traffic } from '../../jobs/beacon-counts/traffic.ts'
@@ -23,7 +23,13 @@ type Env = Readonly<Record<string, string>>
  * Lets workers count what is fed to them part by part. After each part the one that works is killed and another started, and
  * something else dies too; in the end it is all as in memory.
  */
-async function counted(redis: RedisServer, env: Env, feed: (part: number) => Promise<void>, die: (part: number) => Promise<void>) {
+async function counted(
+  expect: ExpectStatic,
+  redis: RedisServer,
+  env: Env,
+  feed: (part: number) => Promise<void>,
+  die: (part: number) => Promise<void>,
+) {
   const expected = await memory().on(beaconCounts).run({ beacons, campaigns: bookedCampaigns })
   const client = bullmq({ redis: redis.url }).on(beaconCounts).bind({ campaigns: bookedCampaigns }).client()
   const records = async () => (await client.status()).streams.get('beacons')?.records ?? 0
@@ -54,12 +60,15 @@ async function counted(redis: RedisServer, env: Env, feed: (part: number) => Pro
   }
 }
 
-test.concurrent('beacons out of logs that are rotated are counted as in memory, while workers are killed, and Redis twice', async () => {
+test.concurrent('beacons out of logs that are rotated are counted as in memory, while workers are killed, and Redis twice', async ({
+  expect,
+}) => {
   await using redis = await startRedisServer({ appendonly: 'yes', appendfsync: 'always' })
   const folder = await mkdtemp(join(tmpdir(), 'tanager-logs-'))
   const log = join(folder, 'access.log')
   try {
     await counted(
+      expect,
       redis,
       { BEACONS_GLOB: `${log}*` },
       async (n) => {
@@ -94,7 +103,7 @@ test.concurrent('beacons out of logs that are rotated are counted as in memory, 
   }
 }, 240_000)
 
-test.concurrent('beacons out of an outbox are counted as in memory, while workers are killed, and PostgreSQL twice', async () => {
+test.concurrent('beacons out of an outbox are counted as in memory, while workers are killed, and PostgreSQL twice', async ({ expect }) => {
   await using redis = await startRedisServer({ appendonly: 'yes', appendfsync: 'always' })
   await using postgres = await startPostgresServer()
   const sql = async (text: string, values: readonly unknown[] = []) => {
@@ -104,6 +113,7 @@ test.concurrent('beacons out of an outbox are counted as in memory, while worker
   }
   await sql('CREATE TABLE outbox (id bigserial PRIMARY KEY, xid xid8 NOT NULL DEFAULT pg_current_xact_id(), payload text)')
   await counted(
+    expect,
     redis,
     { DATABASE_URL: postgres.url },
     (n) => sql('INSERT INTO outbox (payload) SELECT unnest($1::text[])', [part(n)]),
