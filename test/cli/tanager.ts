@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { vi } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -70,7 +70,11 @@ export function call(args: readonly string[], options: CallOptions = {}): Call {
       void ended.then(() => {
         over = true
       })
-      await expect.poll(() => over || text.test(stderr), { timeout: 55_000, interval: 20 }).toBe(true)
+      // Not with `expect.poll`: outside a test's own `expect`, that is lost where tests run side by side.
+      const said = () => {
+        if (!over && !text.test(stderr)) throw new Error(`it has not said ${text}. It said:\n${stderr}${stdout}`)
+      }
+      await vi.waitFor(said, { timeout: 55_000, interval: 20 })
       const found = text.exec(stderr)
       if (found === null) throw new Error(`it ended without saying ${text}. It said:\n${stderr}${stdout}`)
       return found
