@@ -1,23 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnySlot } from '../core/slot/slot.ts'
 import type { Client } from '../platforms/bullmq/index.ts'
+import { loadDeployable, withClient } from './deployment.ts'
 import { Failure } from './fault.ts'
 import { Feed } from './feed.ts'
-import type { Interrupt } from './interrupt.ts'
-import { note } from './output.ts'
+import { Interrupt } from './interrupt.ts'
+import type { RedisOptions } from './options.ts'
+import { note, output } from './output.ts'
 import { readingBar } from './progress.ts'
-import type { FedSource } from './sources.ts'
+import { recordFile } from './records.ts'
+import { type FedSource, sourceOf } from './sources.ts'
 import { count, counted } from './text.ts'
 
 /** How long to wait, once we are told to end, for what is on its way, in milliseconds. */
 const patience = 1000
+
+export interface SendOptions extends RedisOptions {
+  readonly wait?: boolean
+  readonly json?: boolean
+}
+
+/** Appends the records of a file to a source of a deployed job. */
+export async function send(module: string, source: string, path: string, options: SendOptions): Promise<void> {
+  const loaded = await loadDeployable(module)
+  const slot = sourceOf(loaded.job, source)
+  const files = [recordFile(source, path)]
+  using interrupt = new Interrupt()
+  await withClient(loaded, options, async (client) => {
+    const { records, sequence } = await sendAll(client, { slot, files }, interrupt)
+    const receipt = { [source]: sequence }
+    if (options.wait) await interrupt.before(untilCounted(client, receipt, module))
+    // In order, and not abandoned as it would be otherwise: workers are still being told of the last batches.
+    await interrupt.before(client.close())
+    const text = `${counted(records, 'record')} sent to ${source}${options.wait ? ' and counted' : ''}, receipt ${JSON.stringify(receipt)}`
+    await output.write(`${options.json ? JSON.stringify({ source, records, receipt }) : text}\n`)
+  })
+}
 
 /**
  * Sends a source's records, with a bar, and a word if nothing moves.
  *
  * @returns how many there were, and the number of the last batch
  */
-export async function sendAll(
+async function sendAll(
   client: Client<AnySlot>,
   source: FedSource,
   interrupt: Interrupt,
@@ -69,7 +94,7 @@ async function sayWhy(client: Client<AnySlot>): Promise<void> {
 }
 
 /** Waits until what the receipt is for is counted. */
-export async function untilCounted(client: Client<AnySlot>, receipt: Readonly<Record<string, number>>, module: string): Promise<void> {
+async function untilCounted(client: Client<AnySlot>, receipt: Readonly<Record<string, number>>, module: string): Promise<void> {
   let over = false
   const watch = async (): Promise<never> => {
     for (let said = false; ; ) {

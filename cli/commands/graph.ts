@@ -1,12 +1,6 @@
 import { Option } from 'commander'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { loadModule } from '../module.ts'
-import { output } from '../output.ts'
-
-interface GraphOptions {
-  readonly format: 'text' | 'mermaid' | 'dot'
-  readonly logical?: boolean
-}
+import type { GraphOptions } from '../graph.ts'
 
 export function graphCommand(): Command {
   return commandOf({
@@ -25,12 +19,8 @@ job as it was written, before anything was optimised. Needs no Redis.`,
       new Option('-f, --format <format>', 'for people, for Mermaid, for Graphviz').choices(['text', 'mermaid', 'dot']).default('text'),
     )
     .option('--logical', 'the job as it was written')
-    .action(async (module: string, { format, logical }: GraphOptions) => {
-      const { job } = await loadModule(module)
-      const { describe, dot, mermaid, planOf } = await import('../../core/plan/index.ts')
-      const drawn = { mermaid, dot }
-      // Text is of plans only: the plan in which nothing was optimised is the job as it was written.
-      const text = format === 'text' ? describe(planOf(job, logical ? { rules: [] } : {})) : drawn[format](logical ? job : planOf(job))
-      await output.write(`${text}\n`)
+    .action(async (module: string, options: GraphOptions) => {
+      const { showGraph } = await import('../graph.ts')
+      await showGraph(module, options)
     })
 }

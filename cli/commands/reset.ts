@@ -1,18 +1,6 @@
-import { messageOf } from '../../core/error.ts'
-import type { AnySlot } from '../../core/slot/slot.ts'
-import type { Client } from '../../platforms/bullmq/index.ts'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { loadDeployable, withClient } from '../deployment.ts'
-import { Failure, usage } from '../fault.ts'
-import { json, type RedisOptions, redis, timeout } from '../options.ts'
-import { output } from '../output.ts'
-import { counted } from '../text.ts'
-
-interface ResetOptions extends RedisOptions {
-  readonly yes?: boolean
-  readonly force?: boolean
-  readonly json?: boolean
-}
+import { json, redis, timeout } from '../options.ts'
+import type { ResetOptions } from '../reset.ts'
 
 export function resetCommand(): Command {
   const command = commandOf({
@@ -25,44 +13,7 @@ says what that would be. Stop the workers first: one that is at work would write
   command.addArgument(moduleArgument()).option('-y, --yes', 'does it').option('--force', 'also while workers are running').addOption(json())
   for (const option of redis()) command.addOption(option)
   return command.addOption(timeout()).action(async (module: string, options: ResetOptions) => {
-    const loaded = await loadDeployable(module)
-    const { name } = loaded.job
-    await withClient(loaded, options, async (client, app) => {
-      const { keys, workers } = await client.footprint()
-      const where = `${app.options.prefix ?? 'tanager'}:{${name}}`
-      const tell = (text: string, removed: number) => output.write(`${options.json ? JSON.stringify({ job: name, removed }) : text}\n`)
-      if (keys === 0) return tell(`there is nothing of job ${name} under ${where}`, 0)
-      if (workers > 0 && !options.force) {
-        throw new Failure(
-          `${counted(workers, 'worker')} of job ${name} ${workers === 1 ? 'is' : 'are'} running. Stop them first, or add --force.`,
-        )
-      }
-      if (!options.yes) {
-        throw usage(`this would remove all of job ${name}: ${counted(keys, 'key')} under ${where}${await contents(client)}`, {
-          remedy: 'Add --yes to do it.',
-        })
-      }
-      await client.reset()
-      await tell(`removed job ${name}: ${counted(keys, 'key')} under ${where}`, keys)
-    })
+    const { reset } = await import('../reset.ts')
+    await reset(module, options)
   })
-}
-
-/** What those keys hold, for who has to decide. */
-async function contents(client: Client<AnySlot>): Promise<string> {
-  try {
-    const { streams, stores, deadLetters } = await client.status()
-    const backlog = [...streams.values()].reduce((sum, stream) => sum + stream.backlog, 0)
-    const parts = [
-      ...[...stores].map(([store, partitions]) => {
-        const keys = partitions.reduce((sum, partition) => sum + partition.keys, 0)
-        return `the store ${store} with ${counted(keys, 'key')}`
-      }),
-      ...(backlog === 0 ? [] : [`${counted(backlog, 'batch', 'batches')} that ${backlog === 1 ? 'is' : 'are'} not counted yet`]),
-      ...(deadLetters === 0 ? [] : [counted(deadLetters, 'dead letter')]),
-    ]
-    return parts.length === 0 ? '' : `, among them ${parts.join(', ')}`
-  } catch (error) {
-    return ` (what they hold cannot be told: ${messageOf(error)})`
-  }
 }

@@ -1,22 +1,8 @@
 import { Option } from 'commander'
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { loadDeployable } from '../deployment.ts'
 import { usage } from '../fault.ts'
-import { Interrupt } from '../interrupt.ts'
-import { loadModule } from '../module.ts'
 import { json, redisUrl, timeout, wholeFrom1 } from '../options.ts'
-import { note } from '../output.ts'
-import { printResults } from '../results.ts'
-import type { Distributed } from '../run-bullmq.ts'
-import { sourcesOf } from '../sources.ts'
-import { counted } from '../text.ts'
-
-interface RunOptions extends Distributed {
-  readonly source: readonly string[]
-  readonly platform: 'memory' | 'bullmq'
-  readonly deadLetters?: boolean
-  readonly json?: boolean
-}
+import type { RunOptions } from '../run.ts'
 
 const description = `Runs a job to the end of its files, then prints its stores, sorted by key, and what went to its sinks.
 
@@ -73,18 +59,7 @@ export function runCommand(): Command {
         if (options.platform === 'bullmq' || command.getOptionValueSource(name) !== 'cli') continue
         throw usage(`${flag} is for --platform bullmq`, { remedy: `Add --platform bullmq, or leave ${flag} out.` })
       }
-      const loaded = await (options.platform === 'memory' ? loadModule : loadDeployable)(module)
-      const sources = sourcesOf(loaded.job, options.source)
-      const started = performance.now()
-      using interrupt = new Interrupt()
-      const { results, records } =
-        options.platform === 'memory'
-          ? await (await import('../run-memory.ts')).runInMemory(loaded, sources, interrupt)
-          : await (await import('../run-bullmq.ts')).runOnBullmq(loaded, sources, options, interrupt)
-      const seconds = ((performance.now() - started) / 1000).toFixed(1)
-      await printResults(results, { json: options.json ?? false, deadLetters: options.deadLetters ?? false })
-      const dead = results.deadLetters.length
-      const hint = options.deadLetters ? '' : ' (--dead-letters prints them)'
-      note(`${counted(records, 'record')} in ${seconds} s${dead === 0 ? '' : `, ${counted(dead, 'dead letter')}${hint}`}`)
+      const { run } = await import('../run.ts')
+      await run(module, options)
     })
 }

@@ -1,16 +1,6 @@
 import { type Command, commandOf, moduleArgument } from '../command.ts'
-import { loadDeployable, withClient } from '../deployment.ts'
-import { Interrupt } from '../interrupt.ts'
-import { json, type RedisOptions, redis, timeout } from '../options.ts'
-import { output } from '../output.ts'
-import { recordFile } from '../records.ts'
-import { sourceOf } from '../sources.ts'
-import { counted } from '../text.ts'
-
-interface SendOptions extends RedisOptions {
-  readonly wait?: boolean
-  readonly json?: boolean
-}
+import { json, redis, timeout } from '../options.ts'
+import type { SendOptions } from '../send.ts'
 
 export function sendCommand(): Command {
   const command = commandOf({
@@ -30,19 +20,7 @@ Lines are records as in tanager run --help. With --json: {"source":"clicks","rec
     .addOption(json())
   for (const option of redis()) command.addOption(option)
   return command.addOption(timeout()).action(async (module: string, source: string, path: string, options: SendOptions) => {
-    const loaded = await loadDeployable(module)
-    const slot = sourceOf(loaded.job, source)
-    const files = [recordFile(source, path)]
-    using interrupt = new Interrupt()
-    await withClient(loaded, options, async (client) => {
-      const { sendAll, untilCounted } = await import('../send.ts')
-      const { records, sequence } = await sendAll(client, { slot, files }, interrupt)
-      const receipt = { [source]: sequence }
-      if (options.wait) await interrupt.before(untilCounted(client, receipt, module))
-      // In order, and not abandoned as it would be otherwise: workers are still being told of the last batches.
-      await interrupt.before(client.close())
-      const text = `${counted(records, 'record')} sent to ${source}${options.wait ? ' and counted' : ''}, receipt ${JSON.stringify(receipt)}`
-      await output.write(`${options.json ? JSON.stringify({ source, records, receipt }) : text}\n`)
-    })
+    const { send } = await import('../send.ts')
+    await send(module, source, path, options)
   })
 }
