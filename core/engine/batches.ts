@@ -1,9 +1,8 @@
-import type { Executor } from '../run/executor.ts'
 import type { BatchResult, DeadRecord } from '../run/result.ts'
 import { partitionDelta } from './delta.ts'
 import { frame, refusedIn, unframe } from './frame.ts'
 import type { BatchCommit, Entry } from './log.ts'
-import type { EngineParts } from './parts.ts'
+import type { Stage } from './parts.ts'
 import { noRoom } from './room.ts'
 import { type Outcome, tell } from './scheduler.ts'
 
@@ -24,11 +23,11 @@ export const readBatch = (sequence: number, entry: Entry): ReadBatch => ({ seque
  * @returns `already` if one of them was committed before: then nothing was done
  */
 export async function commitBatches(
-  { log, scheduler, limits, partitions }: EngineParts,
-  { stream: { name: stream } }: Executor,
+  { log, scheduler, limits, partitions, executor, crowding }: Stage,
   batches: readonly ReadBatch[],
   result: BatchResult,
 ): Promise<Outcome | 'already'> {
+  const { name: stream } = executor.stream
   const [first, ...beside] = withDeadLetters(stream, batches, result.deadLetters)
   const committed = await log.commitStage({
     stream,
@@ -40,6 +39,7 @@ export async function commitBatches(
       .filter(({ encoded }) => encoded.length > 0)
       .map(({ sink, encoded }) => ({ sink, payload: frame(encoded), records: encoded.length })),
   })
+  crowding.saw(committed)
   if (committed.status === 'already') return 'already'
   if (committed.status === 'full') return noRoom(committed, limits)
   await tell(scheduler, committed.pointers)

@@ -1,12 +1,13 @@
 import { assertNever, TanagerError } from '../error.ts'
 import { facts } from '../graph/node.ts'
 import type { AnySink, Plan, StagePlan, StorePlan } from '../plan/plan.ts'
-import { type Executor, executorOf } from '../run/executor.ts'
+import { executorOf } from '../run/executor.ts'
+import { Crowding } from './crowding.ts'
 import { runDelivery } from './delivery.ts'
 import { runDrain } from './drain.ts'
 import { DrainTurns } from './drain-turns.ts'
 import type { Pointer } from './log.ts'
-import type { Drain, EngineParts } from './parts.ts'
+import type { Drain, EngineParts, Stage } from './parts.ts'
 import type { Attempt, Handler, Outcome } from './scheduler.ts'
 import { runStage } from './stage.ts'
 import { runTogether } from './together.ts'
@@ -28,7 +29,13 @@ export type StagePointer = Pointer & { readonly kind: 'stage' }
 
 export function engineOf(parts: EngineParts): Engine {
   const { plan, services, sinks, watch } = parts
-  const executors = new Map<string, Executor>(plan.streams.map(({ name }) => [name, executorOf(plan, name, services, { watch })]))
+  const plain = new Set(plan.stores.filter(({ ordered }) => !ordered).map(({ slot }) => slot.name))
+  const stages = new Map<string, Stage>(
+    plan.streams.map(({ name }) => [
+      name,
+      { ...parts, executor: executorOf(plan, name, services, { watch }), crowding: new Crowding(plain) },
+    ]),
+  )
   const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
   const turns = new DrainTurns(parts.limits.longDrains)
   const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store, turns }]))
@@ -36,7 +43,7 @@ export function engineOf(parts: EngineParts): Engine {
   async function handle(pointer: Pointer, attempt: Attempt): Promise<Outcome> {
     switch (pointer.kind) {
       case 'stage':
-        return runStage(parts, known(executors, pointer.stream, 'stream'), pointer.sequence, attempt)
+        return runStage(known(stages, pointer.stream, 'stream'), pointer.sequence, attempt)
       case 'sum':
         return runDrain(known(drains, pointer.store, 'store'), pointer.partition, attempt)
       case 'sink':
@@ -62,7 +69,7 @@ export function engineOf(parts: EngineParts): Engine {
     handleTogether: (pointers) => {
       const [{ stream }] = pointers as readonly [StagePointer]
       const sequences = pointers.map(({ sequence }) => sequence)
-      return runTogether(parts, known(executors, stream, 'stream'), sequences)
+      return runTogether(known(stages, stream, 'stream'), sequences)
     },
   }
 }

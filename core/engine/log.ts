@@ -24,6 +24,8 @@ export interface Log {
   /** A batch that is not committed yet; `undefined` once it is. */
   readonly read: (stream: string, sequence: number) => Promise<Entry | undefined>
   readonly commitStage: (commit: StageCommit) => Promise<StageCommitted>
+  /** Whether an inbox that takes what comes in any order takes anything now: for whoever was turned away. */
+  readonly hasRoom: (store: string, partition: number) => Promise<boolean>
   /** The oldest entries of an inbox that may be merged now, at most about `bytes` of them and at least one. */
   readonly readInbox: (store: string, partition: number, bytes: number) => Promise<InboxSlice>
   /** What a partition holds for these keys, in their order. */
@@ -167,6 +169,8 @@ export interface Full {
   readonly where: 'inbox' | 'output' | 'sink' | 'dead letters' | 'log'
   /** Of the store, or the sink. */
   readonly name?: string
+  /** Of the inbox. */
+  readonly partition?: number
 }
 
 /** What one batch adds to one partition. */

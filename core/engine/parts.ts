@@ -3,7 +3,9 @@ import type { Service } from '../contract/service.ts'
 import type { Sink } from '../contract/sink.ts'
 import type { TransactionalStore } from '../contract/transactional-store.ts'
 import type { Plan, StorePlan } from '../plan/plan.ts'
+import type { Executor } from '../run/executor.ts'
 import type { Watch } from '../run/watch.ts'
+import type { Crowding } from './crowding.ts'
 import type { DrainTurns } from './drain-turns.ts'
 import type { Gate } from './gate.ts'
 import type { Limits } from './limits.ts'
@@ -27,6 +29,12 @@ export interface EngineParts {
   readonly watch: Watch
   /** Keeps what may bring the process down apart from the rest of this engine's work. */
   readonly gate: Gate
+}
+
+/** An engine, at the door of one stream. */
+export interface Stage extends EngineParts {
+  readonly executor: Executor
+  readonly crowding: Crowding
 }
 
 /** An engine, at the door of one store. */

@@ -1,28 +1,31 @@
 import { TanagerError } from '../error.ts'
-import type { Executor } from '../run/executor.ts'
 import type { Verdict } from '../run/pass.ts'
 import type { BatchResult } from '../run/result.ts'
 import { commitBatches, type ReadBatch, readBatch } from './batches.ts'
-import type { EngineParts } from './parts.ts'
+import type { Stage } from './parts.ts'
 import { laterOf } from './room.ts'
 import type { Attempt, Outcome } from './scheduler.ts'
 import { suspicious, trial } from './trial.ts'
 
 /** Runs one batch of a stream through its stage and commits what it does: all of it, once. */
-export async function runStage(parts: EngineParts, executor: Executor, sequence: number, attempt: Attempt): Promise<Outcome> {
-  const entry = await parts.log.read(executor.stream.name, sequence)
-  if (entry === undefined) return { status: 'done' }
-  const batch = readBatch(sequence, entry)
-  const result = await runBatch(parts, executor, batch, attempt)
-  if (result === 'elsewhere') return laterOf(parts.limits)
-  const outcome = await commitBatches(parts, executor, [batch], result)
-  return outcome === 'already' ? { status: 'done' } : outcome
+export function runStage(stage: Stage, sequence: number, attempt: Attempt): Promise<Outcome> {
+  const { log, executor, crowding, limits } = stage
+  const later = laterOf(limits)
+  const run = async (): Promise<Outcome> => {
+    const entry = await log.read(executor.stream.name, sequence)
+    if (entry === undefined) return { status: 'done' }
+    const batch = readBatch(sequence, entry)
+    const result = await runBatch(stage, batch, attempt)
+    if (result === 'elsewhere') return later
+    const outcome = await commitBatches(stage, [batch], result)
+    return outcome === 'already' ? { status: 'done' } : outcome
+  }
+  return crowding.pass(log, run, later)
 }
 
 /** Runs a batch beside others; or, if it seems to have killed its workers, by itself, without the records that do. */
 function runBatch(
-  { log, gate }: Pick<EngineParts, 'log' | 'gate'>,
-  executor: Executor,
+  { log, gate, executor }: Pick<Stage, 'log' | 'gate' | 'executor'>,
   { sequence, records }: Pick<ReadBatch, 'sequence' | 'records'>,
   { last, deaths }: Attempt,
 ): Promise<BatchResult | 'elsewhere'> {

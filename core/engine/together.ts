@@ -1,6 +1,6 @@
-import type { Executor } from '../run/executor.ts'
 import { commitBatches, type ReadBatch, readBatch } from './batches.ts'
-import type { EngineParts } from './parts.ts'
+import type { Stage } from './parts.ts'
+import { laterOf } from './room.ts'
 import type { Outcome } from './scheduler.ts'
 
 /**
@@ -9,15 +9,12 @@ import type { Outcome } from './scheduler.ts'
  * @returns what became of each, by its place; `undefined` for one that has to be run by itself: it, or one beside it, could
  * not be used as it was
  */
-export async function runTogether(
-  parts: EngineParts,
-  executor: Executor,
-  sequences: readonly number[],
-): Promise<readonly (Outcome | undefined)[]> {
+export async function runTogether(stage: Stage, sequences: readonly number[]): Promise<readonly (Outcome | undefined)[]> {
+  const { log, executor, crowding, limits } = stage
   const outcomes = new Map<number, Outcome | undefined>()
   const batches: ReadBatch[] = []
   const inOrder = [...new Set(sequences)].sort((a, b) => a - b)
-  const entries = await Promise.all(inOrder.map((sequence) => parts.log.read(executor.stream.name, sequence)))
+  const entries = await Promise.all(inOrder.map((sequence) => log.read(executor.stream.name, sequence)))
   for (const [i, sequence] of inOrder.entries()) {
     const entry = entries[i]
     if (entry === undefined) outcomes.set(sequence, { status: 'done' })
@@ -25,8 +22,8 @@ export async function runTogether(
   }
   // While the log takes what some have come to, the next are run.
   await Promise.all(
-    cutByLength(batches, parts.limits.togetherLength).map(async (some) => {
-      const outcome = await runSome(parts, executor, some)
+    cutByLength(batches, limits.togetherLength).map(async (some) => {
+      const outcome = await crowding.pass(log, () => runSome(stage, some), laterOf(limits))
       for (const { sequence } of some) outcomes.set(sequence, outcome)
     }),
   )
@@ -47,12 +44,12 @@ function cutByLength(batches: readonly ReadBatch[], most: number): readonly (rea
   return cut
 }
 
-async function runSome(parts: EngineParts, executor: Executor, batches: readonly ReadBatch[]): Promise<Outcome | undefined> {
+async function runSome(stage: Stage, batches: readonly ReadBatch[]): Promise<Outcome | undefined> {
   // Not by flatMap, which goes through them one by one.
   const records = ([] as readonly string[]).concat(...batches.map((batch) => batch.records))
   try {
-    const result = await parts.gate.together(() => executor.run({ records, encoded: true }))
-    const outcome = await commitBatches(parts, executor, batches, result)
+    const result = await stage.gate.together(() => stage.executor.run({ records, encoded: true }))
+    const outcome = await commitBatches(stage, batches, result)
     return outcome === 'already' ? undefined : outcome
   } catch {
     // Whose fault it is shows when each is run by itself.

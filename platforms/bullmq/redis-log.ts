@@ -123,8 +123,10 @@ export function redisLog(parts: RedisLogParts): Log {
       if (answer[0] === 'already') return { status: 'already' }
       if (answer[0] === 'full') {
         const [status, where, at] = answer
-        const name = where === 'inbox' ? inboxes.all[at - 1]?.store : where === 'sink' ? writes[at - 1]?.sink : undefined
-        return { status, where, ...(name === undefined ? {} : { name }) }
+        if (where === 'sink') return { status, where, name: (writes[at - 1] as (typeof writes)[number]).sink }
+        if (where !== 'inbox') return { status, where }
+        const { store: name, partition } = inboxes.all[at - 1] as Inbox
+        return { status, where, name, partition }
       }
       const [status, wake, numbers] = answer
       const pointers: Pointer[] = []
@@ -137,6 +139,8 @@ export function redisLog(parts: RedisLogParts): Log {
       }
       return { status, pointers }
     },
+
+    hasRoom: async (name, partition) => Number(await redis.hget(keys.partition(name, partition).position, 'length')) < room.inbox,
 
     readInbox: async (name, partition, bytes) => {
       const { position: at, inbox } = keys.partition(name, partition)

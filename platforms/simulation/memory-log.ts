@@ -107,7 +107,7 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       }
       const next = sequence === stream.marks.watermark + 1
       const crowded = deltas.find((delta) => !partition(delta.store, delta.partition).inbox.hasRoom(room.inbox, next))
-      if (crowded !== undefined) return { status: 'full', where: 'inbox', name: crowded.store }
+      if (crowded !== undefined) return { status: 'full', where: 'inbox', name: crowded.store, partition: crowded.partition }
       const laden = writes.find(({ sink }) => streamOf(sink).isFull(room.sink ?? Number.POSITIVE_INFINITY))
       if (laden !== undefined) return { status: 'full', where: 'sink', name: laden.sink }
       if (batches.some(({ deadLetters }) => deadLetters.length > 0) && isGraveyardFull()) return { status: 'full', where: 'dead letters' }
@@ -127,6 +127,8 @@ export function memoryLog({ plan, partitions, room, delivers, now }: MemoryLogPa
       for (const { sequence, deadLetters } of batches) dead.bury({ from: 'stream', name, number: sequence }, now(), deadLetters)
       return { status: 'committed', pointers: [...untold.filter(({ inbox }) => inbox.isReady).map(sum), ...deliveries] }
     },
+
+    hasRoom: async (store, number) => partition(store, number).inbox.hasRoom(room.inbox, false),
 
     readInbox: async (store, number, bytes) => {
       const { position, inbox } = partition(store, number)

@@ -78,11 +78,13 @@ export const commit: LogLaws = {
         deltas: [delta('counts', 1, 'b', 1), delta('counts', 0, 'a', 1)],
         writes: [{ sink: 'kept', payload: 'La', records: 1 }],
       }
-      equal(await commit('words', 2, more), { status: 'full', where: 'inbox', name: 'counts' })
+      equal(await commit('words', 2, more), { status: 'full', where: 'inbox', name: 'counts', partition: 0 })
       equal((await log.read('words', 2)) !== undefined, true)
+      equal([await log.hasRoom('counts', 0), await log.hasRoom('counts', 1)], [false, true])
       equal((await log.readInbox('counts', 1, 1000)).entries, [])
       equal(await log.range('kept', 1, 10), [])
       await log.commitSum({ ...(await sliceOf(log, 'counts', 0)), puts: [], removes: [], deadLetters: [] })
+      equal(await log.hasRoom('counts', 0), true)
       matches(await commit('words', 2, more), { status: 'committed' })
     }),
     law('keeps dead letters with their place and time', async ({ log, time, append, commit }) => {

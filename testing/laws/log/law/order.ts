@@ -65,10 +65,10 @@ export const order: LogLaws = {
       for (const word of 'abc') await append('words', word)
       const add = (sequence: number) => commit('words', sequence, { deltas: [delta('text', 0, 'all', 'x')] })
       matches(await add(2), { status: 'committed' })
-      equal(await add(3), { status: 'full', where: 'inbox', name: 'text' })
+      equal(await add(3), { status: 'full', where: 'inbox', name: 'text', partition: 0 })
       matches(await add(1), { status: 'committed' })
       // Now there is something to merge, and it waits like any other.
-      equal(await add(3), { status: 'full', where: 'inbox', name: 'text' })
+      equal(await add(3), { status: 'full', where: 'inbox', name: 'text', partition: 0 })
     }),
     law('counts what may be merged, not what waits', async ({ log, append, commit, delta }) => {
       for (const word of 'abc') await append('words', word)

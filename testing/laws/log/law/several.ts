@@ -63,7 +63,7 @@ export const several: LogLaws = {
       matches(await commit('words', 1, { deltas: [delta('counts', 0, 'a', 1)], deadLetters: [dead(0)] }), { status: 'committed' })
       const others = (await beside(log, 'words', 3)).map((each) => ({ ...each, deadLetters: [] }))
       const deltas = [delta('counts', 0, 'a', 2)]
-      equal(await commit('words', 2, { deltas, beside: others }), { status: 'full', where: 'inbox', name: 'counts' })
+      equal(await commit('words', 2, { deltas, beside: others }), { status: 'full', where: 'inbox', name: 'counts', partition: 0 })
       matches(await commit('words', 2, { beside: await beside(log, 'words', 3) }), { status: 'full', where: 'dead letters' })
       matches((await log.progress()).streams.get('words'), { watermark: 1, backlog: 5 })
       matches(await commit('words', 2, { beside: others }), { status: 'committed' })
