@@ -17,6 +17,11 @@ export class DrainTurns {
     this.#few = few
   }
 
+  /** Whether inboxes were short when one was last looked at. */
+  get areShort(): boolean {
+    return !this.#isLong
+  }
+
   /** Told of how much an inbox held when its drain began to read it. */
   saw(length: number): void {
     this.#isLong = length > little

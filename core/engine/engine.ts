@@ -2,6 +2,7 @@ import { assertNever, TanagerError } from '../error.ts'
 import { facts } from '../graph/node.ts'
 import type { AnySink, Plan, StagePlan, StorePlan } from '../plan/plan.ts'
 import { executorOf } from '../run/executor.ts'
+import { atHand } from './at-hand.ts'
 import { Crowding } from './crowding.ts'
 import { runDelivery } from './delivery.ts'
 import { runDrain } from './drain.ts'
@@ -30,14 +31,15 @@ export type StagePointer = Pointer & { readonly kind: 'stage' }
 export function engineOf(parts: EngineParts): Engine {
   const { plan, services, sinks, watch } = parts
   const plain = new Set(plan.stores.filter(({ ordered }) => !ordered).map(({ slot }) => slot.name))
+  const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
+  const turns = new DrainTurns(parts.limits.longDrains)
+  const scheduler = parts.drainsAtHand ? atHand(parts.scheduler, handle, () => turns.areShort) : parts.scheduler
   const stages = new Map<string, Stage>(
     plan.streams.map(({ name }) => [
       name,
-      { ...parts, executor: executorOf(plan, name, services, { watch }), crowding: new Crowding(plain) },
+      { ...parts, scheduler, executor: executorOf(plan, name, services, { watch }), crowding: new Crowding(plain) },
     ]),
   )
-  const slots = new Map<string, AnySink>(plan.sinks.map((sink) => [sink.name, sink]))
-  const turns = new DrainTurns(parts.limits.longDrains)
   const drains = new Map<string, Drain>(plan.stores.map((store: StorePlan) => [store.slot.name, { ...parts, store, turns }]))
 
   async function handle(pointer: Pointer, attempt: Attempt): Promise<Outcome> {
@@ -45,7 +47,7 @@ export function engineOf(parts: EngineParts): Engine {
       case 'stage':
         return runStage(known(stages, pointer.stream, 'stream'), pointer.sequence, attempt)
       case 'sum':
-        return runDrain(known(drains, pointer.store, 'store'), pointer.partition, attempt)
+        return runDrain(known(drains, pointer.store, 'store'), pointer.partition, pointer.position, attempt)
       case 'sink':
         return runDelivery(parts, known(slots, pointer.sink, 'sink'), sinks(pointer.sink), pointer.sequence)
       default:

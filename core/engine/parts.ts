@@ -17,6 +17,8 @@ export interface EngineParts {
   readonly plan: Plan
   readonly log: Log
   readonly scheduler: Scheduler
+  /** Whether drains of short inboxes are run where they come to be. Not in a simulation: there a worker does one step at a time. */
+  readonly drainsAtHand: boolean
   readonly clock: Clock
   readonly limits: Limits
   /** How many partitions a store has. */

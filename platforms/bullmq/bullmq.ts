@@ -245,6 +245,7 @@ function startOn(
     plan,
     log,
     scheduler: queues,
+    drainsAtHand: true,
     clock,
     limits: settings.limits,
     partitions: settings.partitions,

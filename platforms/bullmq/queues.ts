@@ -112,7 +112,14 @@ export class Queues implements Scheduler {
       if (list === undefined) jobs.set(pointer.kind, [job])
       else list.push(job)
     }
-    await Promise.all([...jobs].map(([kind, list]) => this.#queue(kind).addBulk(list)))
+    await Promise.all([...jobs].map(([kind, list]) => this.#add(kind, list)))
+  }
+
+  /** One by itself as a plain call: a pipeline of ioredis costs more to make than a job. */
+  async #add(kind: Pointer['kind'], jobs: readonly { name: string; data: Pointer; opts: JobsOptions }[]): Promise<void> {
+    const [first] = jobs
+    if (jobs.length === 1 && first !== undefined) await this.#queue(kind).add(first.name, first.data, first.opts)
+    else await this.#queue(kind).addBulk([...jobs])
   }
 
   /**

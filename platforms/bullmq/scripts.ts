@@ -16,6 +16,7 @@ const names = {
   append: 'append',
   commitStage: 'commit-stage',
   readInbox: 'read-inbox',
+  readValues: 'read-values',
   commitSum: 'commit-sum',
   commitSink: 'commit-sink',
   retryRecord: 'retry-record',
@@ -28,7 +29,10 @@ const names = {
 type Argument = string | number | Uint8Array
 
 /** The scripts as calls: keys, then arguments. Each is one atomic step. */
-export type Scripts = { readonly [S in keyof typeof names]: (keys: readonly string[], args: readonly Argument[]) => Promise<unknown> }
+export type Scripts = { readonly [S in keyof typeof names]: Script }
+
+/** @param inBytes whether texts in the answer are to come as the bytes they are */
+type Script = (keys: readonly string[], args: readonly Argument[], inBytes?: boolean) => Promise<unknown>
 
 /** Makes the scripts known to a connection; they are sent by their digest, and whole only where Redis does not know them. */
 export function scriptsOf(redis: Redis): Scripts {
@@ -36,10 +40,9 @@ export function scriptsOf(redis: Redis): Scripts {
   for (const [method, file] of Object.entries(names)) {
     const command = `tanager:${file}`
     redis.defineCommand(command, { lua: scriptText(file) })
-    const call = (redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>)[command] as (
-      ...args: Argument[]
-    ) => Promise<unknown>
-    scripts[method as keyof typeof names] = (keys, args) => call.call(redis, keys.length, ...keys, ...args)
+    const { [command]: texts, [`${command}Buffer`]: bytes } = redis as unknown as Record<string, (...args: Argument[]) => Promise<unknown>>
+    scripts[method as keyof typeof names] = (keys, args, inBytes = false) =>
+      (inBytes ? bytes : texts)?.call(redis, keys.length, ...keys, ...args) as Promise<unknown>
   }
   return scripts as Scripts
 }

@@ -17,7 +17,7 @@ import { Lookout } from './lookout.ts'
 import { type Call, Network } from './network.ts'
 import { type Owner, Task } from './task.ts'
 
-export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'clock' | 'stores' | 'watch' | 'gate'> {
+export interface SimulatorParts extends Omit<EngineParts, 'scheduler' | 'drainsAtHand' | 'clock' | 'stores' | 'watch' | 'gate'> {
   /** Which of several steps comes next. */
   readonly dice: Dice
   readonly fate: Fate
@@ -294,6 +294,7 @@ export class Simulator implements Scheduler {
     return engineOf({
       ...this.#parts,
       scheduler: this,
+      drainsAtHand: false,
       log: this.#network.logOf(task, log),
       clock: this.#network.clockOf(task, this.now),
       services: (name) => this.#network.serviceOf(task, name, services(name)),

@@ -4,7 +4,7 @@ import { sum } from '../../../core/algebra/index.ts'
 import { int } from '../../../core/codec/int.ts'
 import { string } from '../../../core/codec/string.ts'
 import { unframe } from '../../../core/engine/frame.ts'
-import type { Log } from '../../../core/engine/log.ts'
+import type { Log, Pointer } from '../../../core/engine/log.ts'
 import { job } from '../../../core/job.ts'
 import { source } from '../../../core/producer/fluent.ts'
 import { store } from '../../../core/slot/slot.ts'
@@ -129,13 +129,27 @@ describe('a drain', () => {
   it('comes back later when the output is full, and goes on when there is room', async () => {
     const hand = handEngine(chained, { limits: { drainBytes: 1, handBack: 7 }, room: { stream: 5 } })
     await inInbox(hand, [['a'], ['b']])
-    expect(await hand.drain('counts')).toEqual({ status: 'later', milliseconds: 7 })
-    expect(await hand.held('counts')).toEqual({ a: '1' })
-    expect(hand.told).toEqual([{ kind: 'stage', stream: 'counts', sequence: 1 }])
-    await hand.stage('counts', 1)
+    const others = [{ kind: 'stage', stream: 'counts', sequence: 1 }]
+    const next = { kind: 'sum', store: 'counts', partition: 0, position: 1 }
     expect(await hand.drain('counts')).toEqual({ status: 'done' })
+    expect(await hand.held('counts')).toEqual({ a: '1' })
+    expect(hand.told).toEqual([...others, next])
+    expect(await hand.drain('counts', 0, 1)).toEqual({ status: 'later', milliseconds: 7 })
+    await hand.stage('counts', 1)
+    expect(await hand.drain('counts', 0, 1)).toEqual({ status: 'done' })
     await hand.runAll()
     expect(await hand.held('total')).toEqual({ all: '2' })
+  })
+
+  it('waits for room once, however often it was told of: else those who would make room hardly have their turn', async () => {
+    const hand = handEngine(chained, { limits: { drainBytes: 1 }, room: { stream: 5 } })
+    await inInbox(hand, [['a'], ['b'], ['c']])
+    await hand.drain('counts')
+    const told = ({ kind, ...place }: Pointer) => ('position' in place ? [`${kind} at ${place.position}`] : [])
+    // Of those told of before, which all come at their time, none comes again.
+    for (const position of [0, 0, 0]) expect(await hand.drain('counts', 0, position)).toEqual({ status: 'done' })
+    expect(new Set(hand.told.flatMap(told))).toEqual(new Set(['sum at 1']))
+    expect(await hand.drain('counts', 0, 1)).toMatchObject({ status: 'later' })
   })
 
   it('tells of what it changed, with the true total before', async () => {

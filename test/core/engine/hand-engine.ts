@@ -19,6 +19,7 @@ interface HandOptions {
   readonly sinks?: Readonly<Record<string, Sink<unknown>>>
   readonly stores?: Readonly<Record<string, TransactionalStore<unknown, unknown>>>
   readonly watch?: Watch
+  readonly drainsAtHand?: boolean
   /** Stands between the engine and the log. */
   readonly between?: (log: Log, clock: HandClock) => Log
 }
@@ -26,7 +27,16 @@ interface HandOptions {
 /** An engine over a log in memory that does nothing by itself: each pointer is run when a test says so. */
 export function handEngine(
   job: Job,
-  { partitions = 1, limits = {}, room = {}, sinks = {}, stores = {}, watch = unwatched, between = (log) => log }: HandOptions = {},
+  {
+    partitions = 1,
+    limits = {},
+    room = {},
+    sinks = {},
+    stores = {},
+    watch = unwatched,
+    drainsAtHand = false,
+    between = (log) => log,
+  }: HandOptions = {},
 ) {
   const plan = planOf(job)
   const clock = new HandClock()
@@ -51,6 +61,7 @@ export function handEngine(
     sinks: (name) => sinks[name],
     stores: (name) => stores[name],
     watch,
+    drainsAtHand,
     gate,
     scheduler: {
       enqueue: async (pointers) => {
@@ -69,7 +80,7 @@ export function handEngine(
     together: (stream: string, sequences: readonly number[]) =>
       engine.handleTogether(sequences.map((sequence) => ({ kind: 'stage', stream, sequence }) as const)),
     stage: (stream: string, sequence: number) => run({ kind: 'stage', stream, sequence }),
-    drain: (store: string, partition = 0) => run({ kind: 'sum', store, partition, position: 0 }),
+    drain: (store: string, partition = 0, position = 0) => run({ kind: 'sum', store, partition, position }),
     /** Appends records as one batch, and answers its number. */
     append: async (stream: string, records: readonly string[]): Promise<number> => {
       const writerSequence = (writers.get(stream) ?? 0) + 1

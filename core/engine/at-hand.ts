@@ -1,0 +1,33 @@
+import type { Pointer } from './log.ts'
+import type { Handler, Scheduler } from './scheduler.ts'
+
+/**
+ * Runs the drains that a commit has to tell of at once, in its own process, while inboxes are short; all else is told to the
+ * scheduler. An event that comes by itself is visible so much earlier, and costs half: to hand a drain to a queue, and take
+ * it out again, is more than the drain itself. Where inboxes are long, drains are to wait for more to gather, and for their
+ * share of all workers.
+ *
+ * Whoever commits waits for its drains: so none is begun that a worker which is told to end does not finish. One that is
+ * lost with its worker is found by the reconciler, as anything else that a scheduler loses.
+ */
+export const atHand = (far: Scheduler, run: Handler, areShort: () => boolean): Scheduler => ({
+  enqueue: async (pointers) => {
+    const isNear = ({ kind }: Pointer) => kind === 'sum' && areShort()
+    const near = pointers.filter(isNear)
+    const rest = pointers.filter((pointer) => !near.includes(pointer))
+    const told = rest.length === 0 ? undefined : far.enqueue(rest)
+    const left = await Promise.all(near.map(async (pointer) => ((await isDone(run, pointer)) ? [] : [pointer])))
+    await told
+    const others = left.flat()
+    if (others.length > 0) await far.enqueue(others)
+  },
+})
+
+/** What fails here, or has no room, is tried again by the scheduler, which counts how often. */
+async function isDone(run: Handler, pointer: Pointer): Promise<boolean> {
+  try {
+    return (await run(pointer, { last: false, deaths: 0 })).status === 'done'
+  } catch {
+    return false
+  }
+}
