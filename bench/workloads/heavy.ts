@@ -15,7 +15,7 @@ export const heavy: RedisWorkload<Size> = {
   name: 'heavy',
   asks: 'beacons parsed with `URLSearchParams`: how much faster are two workers than one?',
   redis: true,
-  sizes: { full: { rounds: 5, events: 2_000_000, batchSize: 5_000 }, quick: { rounds: 3, events: 500_000, batchSize: 5_000 } },
+  sizes: { full: { rounds: 5, events: 5_000_000, batchSize: 5_000 }, quick: { rounds: 3, events: 500_000, batchSize: 5_000 } },
 
   run: async ({ size: { rounds, events, batchSize }, redis, node }) => {
     const entrants = {

@@ -7,8 +7,9 @@ import type { RedisWorkload } from './workload.ts'
 interface Size {
   readonly rounds: number
   readonly events: number
-  /** For the contender with a job per event: its speed does not depend on how many there are, and two million would take minutes. */
-  readonly fewer: number
+  /** For contenders with an entry, or a job, per event: their speed does not depend on how many there are, and they would take minutes. */
+  readonly entries: number
+  readonly jobs: number
   readonly batchSize: number
 }
 
@@ -18,16 +19,16 @@ export const throughput: RedisWorkload<Size> = {
   asks: 'all events wait in Redis, then workers start: how long until all are counted, what does it cost Redis? Against a BullMQ job per event, BullMQ batches and a Redis Streams consumer group, each written by hand',
   redis: true,
   sizes: {
-    full: { rounds: 5, events: 2_000_000, fewer: 100_000, batchSize: 5_000 },
-    quick: { rounds: 3, events: 2_000_000, fewer: 50_000, batchSize: 5_000 },
+    full: { rounds: 5, events: 5_000_000, entries: 2_000_000, jobs: 100_000, batchSize: 5_000 },
+    quick: { rounds: 3, events: 2_000_000, entries: 1_000_000, jobs: 50_000, batchSize: 5_000 },
   },
 
-  run: async ({ size: { rounds, events, fewer, batchSize }, redis, node }) => {
+  run: async ({ size: { rounds, events, entries, jobs, batchSize }, redis, node }) => {
     const entrants = {
       tanager: { contender: 'tanager', workers: 1, events },
-      jobPerEvent: { contender: 'jobPerEvent', workers: 1, events: fewer },
+      jobPerEvent: { contender: 'jobPerEvent', workers: 1, events: jobs },
       jobPerBatch: { contender: 'jobPerBatch', workers: 1, events },
-      streamsGroup: { contender: 'streamsGroup', workers: 1, events },
+      streamsGroup: { contender: 'streamsGroup', workers: 1, events: entries },
       tanager2: { contender: 'tanager', workers: 2, events },
       tanager4: { contender: 'tanager', workers: 4, events },
     } as const

@@ -24,7 +24,7 @@ export function chained(): Story {
   ]
   return {
     job: chain,
-    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'commit-sum', 'forget-writers'],
+    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'read-values', 'commit-sum', 'forget-writers'],
     emissions: [{ sink: 'changes', store: counts }],
     options: { named: { letters: { partitions: 1 } } },
     before: ({ client }) => send(client, 'words', batches),
@@ -51,7 +51,7 @@ export function ordered(): Story {
   const inputs = { left: ['l1', 'l2', 'l3', 'l4'], right: ['r1', 'r2'] }
   return {
     job: order,
-    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'commit-sum', 'forget-writers'],
+    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'read-values', 'commit-sum', 'forget-writers'],
     options: { partitions: 1, concurrency: 2, room: { inbox: 10 }, limits: { handBack: 5 } },
     before: async ({ client }) => {
       await send(client, 'left', [inputs.left.slice(0, 2), inputs.left.slice(2)])
@@ -102,7 +102,7 @@ export function troubled(): Story {
   const answers = new Map([['odd', 'strange']])
   return {
     job: trouble,
-    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'commit-sum', 'forget-writers', 'commit-sink'],
+    reaches: ['deploy', 'lease', 'commit-stage', 'read-inbox', 'read-values', 'commit-sum', 'forget-writers', 'commit-sink'],
     options: { partitions: 1 },
     services: {
       names: (key: string) => {

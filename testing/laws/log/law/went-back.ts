@@ -59,6 +59,10 @@ export const wentBack: LogLaws = {
       await merge('counts', 0, { puts: [['a', '1']] })
       equal(await log.readValuesAt('counts', 0, 0, ['a']), undefined)
       equal(await log.readValuesAt('counts', 0, 1, ['a', 'b']), ['1', undefined])
+      // Few and many may be read in ways of their own.
+      const many = Array.from({ length: 5000 }, (_, i) => `none ${i}`)
+      equal((await log.readValuesAt('counts', 0, 1, [...many, 'a']))?.at(-1), '1')
+      equal(await log.readValuesAt('counts', 0, 0, [...many, 'a']), undefined)
     }),
     law('a writer whose batches are gone is told so, if it knows that there were any', async ({ log }) => {
       equal(await log.append({ ...batch('w', 4), continues: true }), { status: 'gap', last: 0 })
