@@ -10,7 +10,8 @@ export class DrainTurns {
   readonly #few: number
   readonly #waiting: (() => void)[] = []
   #running = 0
-  #isLong = false
+  // As long as nobody has looked, there may be anything: whoever begins with a backlog is not to begin with its first batch.
+  #isLong = true
 
   /** @param few how many run at a time where inboxes are long */
   constructor(few: number) {
