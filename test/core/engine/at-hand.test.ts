@@ -65,6 +65,18 @@ describe('drains at hand', () => {
     expect(far.all).toEqual([stageOf(1), sumOf(0)])
   })
 
+  it('are waited for where the scheduler cannot be told of the rest', async () => {
+    let drained = false
+    const run = async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      drained = true
+      return { status: 'done' } as const
+    }
+    const away = { enqueue: () => Promise.reject(new Error('Redis is away')) }
+    await atHand(away, run, () => true).enqueue([stageOf(1), sumOf(0)])
+    expect(drained).toBe(true)
+  })
+
   it('come to what they come to when they are told of, however batches are cut, run and repeated', () =>
     fc.assert(
       fc.asyncProperty(
