@@ -83,7 +83,7 @@ describe('alarms on a driver', () => {
       .advance(30_000)
       .check(({ alarms }) => alarms.standing.length === 1)
       .add('words', ['b'])
-      .advance(2_000)
+      .advance(10_000)
       .check(({ alarms }) => alarms.standing.length === 0)
     await story.run({ alarms: quiet })
     await story.explore({ alarms: quiet, runs: 30 })
