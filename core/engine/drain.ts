@@ -82,13 +82,13 @@ function gather(entries: readonly InboxEntry[], maxKeys: number) {
   const deltas = new Map<string, Json[]>()
   let taken = 0
   for (const { payload } of entries) {
-    const pairs = deltaOf(payload)
+    const { keys, values } = deltaOf(payload)
     // Counts a key it already has as new: a bound that is reached a little early costs nothing.
-    if (taken > 0 && deltas.size + pairs.length / 2 > maxKeys) break
+    if (taken > 0 && deltas.size + keys.length > maxKeys) break
     taken += 1
-    for (let i = 0; i < pairs.length; i += 2) {
-      const key = pairs[i] as string
-      const delta = pairs[i + 1] as Json
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string
+      const delta = values[i] as Json
       const list = deltas.get(key)
       if (list === undefined) deltas.set(key, [delta])
       else list.push(delta)

@@ -130,7 +130,9 @@ export interface Batch {
 }
 
 /** A batch as it was read. */
-export interface Entry extends Batch {
+export interface Entry extends Omit<Batch, 'payload'> {
+  /** A long one as it came, in bytes: it is cut into records without ever being one long text. */
+  readonly payload: string | Utf8
   /**
    * Which it is. A log that has gone back, after a restart without its last moments or a failover, gives a number a second
    * time; an id never, so that whoever has read a batch of the time before commits nothing in the place of another.

@@ -95,8 +95,8 @@ const reasonOf = (key: string, answer: Option<string>): readonly (readonly [stri
 function deltasOf(entries: readonly InboxEntry[], keys: ReadonlyMap<string, unknown>): ReadonlyMap<string, readonly Json[]> {
   const deltas = new Map<string, Json[]>([...keys.keys()].map((key) => [key, []]))
   for (const { payload } of entries) {
-    const pairs = deltaOf(payload)
-    for (let i = 0; i < pairs.length; i += 2) deltas.get(pairs[i] as string)?.push(pairs[i + 1] as Json)
+    const { keys, values } = deltaOf(payload)
+    for (let i = 0; i < keys.length; i++) deltas.get(keys[i] as string)?.push(values[i] as Json)
   }
   return deltas
 }

@@ -43,6 +43,9 @@ const written = (payload: Take['payload']): string | Buffer =>
  */
 const few = 100
 
+/** Above so many bytes a payload is handed on as it came: the engine cuts it apart piece by piece. */
+const long = 1 << 16
+
 /** How long a note is kept, in milliseconds: a day. */
 const noteKept = 86_400_000
 
@@ -297,7 +300,10 @@ export function redisLog(parts: RedisLogParts): Log {
 }
 
 function entryOf(id: Buffer, fields: readonly Buffer[]): Entry {
-  return { id: textOf(id), payload: textOf(fields[1] as Buffer), records: Number(fields[3]) }
+  const bytes = fields[1] as Buffer
+  // What is not ASCII is as long as only its text tells.
+  const payload = bytes.length > long && isAscii(bytes) ? { bytes, length: bytes.length } : textOf(bytes)
+  return { id: textOf(id), payload, records: Number(fields[3]) }
 }
 
 /** Text from its UTF-8. What is ASCII throughout, as most logs are, is copied and not decoded: several times as fast. */

@@ -1,4 +1,4 @@
-import { deltaOf } from '../../core/engine/delta.ts'
+import { type Columns, deltaOf } from '../../core/engine/delta.ts'
 import { unframe } from '../../core/engine/frame.ts'
 import type { StageCommit, SumCommit } from '../../core/engine/log.ts'
 import { messageOf } from '../../core/error.ts'
@@ -143,11 +143,8 @@ const verbs: Readonly<Record<string, string>> = {
 
 const verbText = (verb: string): string => verbs[verb] ?? verb
 
-function pairsText(job: Job, store: string, pairs: readonly unknown[]): string {
-  const texts: string[] = []
-  for (let i = 0; i < pairs.length; i += 2) texts.push(`${keyText(job, store, pairs[i] as string)}: ${deltaText(job, store, pairs[i + 1])}`)
-  return texts.join(', ')
-}
+const pairsText = (job: Job, store: string, { keys, values }: Columns): string =>
+  keys.map((key, i) => `${keyText(job, store, key)}: ${deltaText(job, store, values[i])}`).join(', ')
 
 const storeOf = (job: Job, name: string): AnyStore | undefined => {
   const slot = job.slots.get(name)

@@ -116,7 +116,7 @@ export class Stream {
     return this.#entries.get(sequence)?.id === id
   }
 
-  commit(sequence: number, { payload, records }: Batch, eventTime = Number.NEGATIVE_INFINITY): void {
+  commit(sequence: number, { payload, records }: Entry, eventTime = Number.NEGATIVE_INFINITY): void {
     this.#entries.delete(sequence)
     this.#length -= payload.length
     this.#records += records

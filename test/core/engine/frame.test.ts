@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { frame, frameLines, textOf, unframe } from '../../../core/engine/frame.ts'
+import { frame, frameLines, frameRead, refusedIn, textOf, unframe } from '../../../core/engine/frame.ts'
 
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -45,6 +45,31 @@ describe('frame', () => {
         expect([textOf(framed), framed.length]).toEqual([frame(records), frame(records).length])
       }),
     )
+  })
+
+  // Lines around the length that is cut apart at a time, so that cuts fall everywhere.
+  const long = fc.oneof(
+    { weight: 20, arbitrary: hostile },
+    fc
+      .tuple(fc.constantFrom('a', 'ä', '🐦', '\ufeff', '\ufeffab'), fc.integer({ min: 1, max: 140_000 }))
+      .map(([unit, units]) => unit.repeat(Math.ceil(units / unit.length))),
+  )
+
+  it('is read from its bytes as it is from its text, however long', () => {
+    fc.assert(
+      fc.property(fc.array(long, { maxLength: 12 }), (records) => {
+        const payload = frame(records)
+        expect(unframe({ bytes: Buffer.from(payload), length: payload.length })).toEqual(records)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('is read from its bytes also with what is no record', () => {
+    const refused = [{ record: 'bad', error: 'no record' }]
+    const payload = frameRead(['good'], refused)
+    const written = { bytes: Buffer.from(payload), length: payload.length }
+    expect([unframe(written), refusedIn(written), refusedIn({ bytes: Buffer.from('La'), length: 2 })]).toEqual([['good'], refused, []])
   })
 
   it.each([[''], ['x'], ['[]'], ['{"a":1}']])('refuses %j, which is none of ours', (payload) => {

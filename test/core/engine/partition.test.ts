@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { partitionDelta } from '../../../core/engine/delta.ts'
+import type { Json } from '../../../core/codec/codec.ts'
+import { deltaOf, partitionDelta } from '../../../core/engine/delta.ts'
 import { partitionOf } from '../../../core/engine/partition.ts'
 
 describe('partitionOf', () => {
@@ -44,9 +45,15 @@ describe('partitionOf', () => {
 })
 
 describe('partitionDelta', () => {
+  const key = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('', '\n', 'a\nb', '\ud800', '\udc00\ud800', '"', '[', 'C', '🐦', '\u2028', '\0'),
+  )
+
   it('puts every key into its partition, in order, and leaves out those it does not touch', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.string(), fc.integer())), fc.integer({ min: 1, max: 5 }), (pairs, partitions) => {
+      fc.property(fc.array(fc.tuple(key, fc.jsonValue() as fc.Arbitrary<Json>)), fc.integer({ min: 1, max: 5 }), (pairs, partitions) => {
         const column = {
           store: 's',
           keys: [],
@@ -58,10 +65,26 @@ describe('partitionDelta', () => {
         expect(new Set(deltas.map(({ partition }) => partition)).size).toBe(deltas.length)
         for (const { store, partition, payload } of deltas) {
           expect(store).toBe('s')
-          expect(JSON.parse(payload)).toEqual(pairs.filter(([key]) => partitionOf(key, partitions) === partition).flat())
+          const there = pairs.filter(([key]) => partitionOf(key, partitions) === partition)
+          // A value as JSON has it: -0 is 0.
+          const values = JSON.parse(JSON.stringify(there.map(([, value]) => value)))
+          expect(deltaOf(payload)).toEqual({ keys: there.map(([key]) => key), values })
+          // As UTF-8 it comes back as it was.
+          expect(Buffer.from(payload).toString()).toBe(payload)
         }
-        expect(deltas.flatMap(({ payload }) => JSON.parse(payload) as unknown[])).toHaveLength(pairs.length * 2)
+        expect(deltas.flatMap(({ payload }) => deltaOf(payload).keys)).toHaveLength(pairs.length)
       }),
     )
+  })
+
+  it('is keys in lines and values in one more wherever it can be', () => {
+    const payloadOf = (...keys: readonly string[]) => {
+      const delta = { store: 's', keys: [], values: [], encodedKeys: keys, encodedValues: keys.map((_, i) => i) }
+      return partitionDelta(delta, 1).map(({ payload }) => payload)
+    }
+    expect(payloadOf('a', '', 'b')).toEqual(['Ca\n\nb\n[0,1,2]'])
+    expect(payloadOf('')).toEqual(['C\n[0]'])
+    expect(payloadOf('a', 'b\n')).toEqual(['["a",0,"b\\n",1]'])
+    expect(payloadOf()).toEqual([])
   })
 })

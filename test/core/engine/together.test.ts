@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aggregation } from '../../../core/algebra/aggregation.ts'
 import { sum } from '../../../core/algebra/index.ts'
 import { string } from '../../../core/codec/string.ts'
+import { unframe } from '../../../core/engine/frame.ts'
 import { job } from '../../../core/job.ts'
 import { source } from '../../../core/producer/fluent.ts'
 import { service, sink, store } from '../../../core/slot/slot.ts'
@@ -34,9 +35,7 @@ type Hand = ReturnType<typeof handEngine>
 
 /** All that there is in the end. */
 async function left({ log, held }: Hand) {
-  const sinks = (await log.range('kept', 1, 99)).flatMap(({ payload }) =>
-    payload[0] === 'L' ? payload.slice(1).split('\n') : JSON.parse(payload.slice(1)),
-  )
+  const sinks = (await log.range('kept', 1, 99)).flatMap(({ payload }) => unframe(payload))
   const dead = (await log.deadLetters({ limit: 99 })).map(({ sequence, index, record, error }) => `${sequence} ${index} ${record} ${error}`)
   const { head, watermark, backlog, records } = (await log.progress()).streams.get('words') as NonNullable<
     ReturnType<Awaited<ReturnType<typeof log.progress>>['streams']['get']>
@@ -72,7 +71,7 @@ describe('batches that are run together', () => {
     for (let n = 0; n < 3; n++) await hand.append('words', ['a', 'b', 'a'])
     await hand.together('words', [3, 1, 2])
     const { entries } = await hand.log.readInbox('counts', 0, 1000)
-    expect(entries.map(({ payload }) => payload)).toEqual(['["a",6,"b",3]'])
+    expect(entries.map(({ payload }) => payload)).toEqual(['Ca\nb\n[6,3]'])
   })
 
   it('are left to be run one by one where one of them was committed meanwhile', async () => {

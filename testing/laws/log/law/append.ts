@@ -1,7 +1,7 @@
-import { frame } from '../../../../core/engine/frame.ts'
+import { frame, unframe } from '../../../../core/engine/frame.ts'
 import { equal, matches } from '../expected.ts'
 import { type LogLaws, law } from '../log-law.ts'
-import { batch } from '../scene.ts'
+import { batch, gone } from '../scene.ts'
 
 export const append: LogLaws = {
   about: 'append',
@@ -19,6 +19,17 @@ export const append: LogLaws = {
       equal(await log.read('words', 1), undefined)
       equal(await log.range('words', 1, 10), [])
       equal(await log.read('words', 2), undefined)
+    }),
+    law('keeps a long batch as it is, and lets go of its length with it', { stream: 199_600 }, async ({ log, commit }) => {
+      // Whether a character takes one byte or several: the room is counted in UTF-16 units. One of these is as much as there may be.
+      for (const [i, letter] of ['a', 'ä', '漢', '🐦'].entries()) {
+        const records = Array.from({ length: 400 }, (_, n) => String(n).padStart(4, '0') + letter.repeat(495 / letter.length))
+        const sequence = i + 1
+        equal(await log.append(batch('w', sequence, frame(records))), { status: 'appended', sequence })
+        equal(await log.append(batch('w', sequence + 1)), { status: 'full' })
+        equal(unframe(((await log.read('words', sequence)) ?? gone).payload), records)
+        matches(await commit('words', sequence), { status: 'committed' })
+      }
     }),
     law('knows a batch that comes again, committed or not', async ({ log, commit }) => {
       equal(await log.append(batch('w', 1)), { status: 'appended', sequence: 1 })
