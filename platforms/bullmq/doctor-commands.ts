@@ -16,8 +16,8 @@ export interface CommandsLook {
 const calls = `
   bzpopmin K 1 | client list | client setname tanager | del K | eval return 0 | evalsha 0 0 | exists K | get K | hdel K f | hexists K f |
   hget K f | hgetall K | hincrby K f 1 | hlen K | hmget K f | hmset K f v | hscan K 0 | hset K f v | incr K | lindex K 0 | llen K |
-  lpush K v | lrange K 0 0 | lrem K 0 v | ltrim K 0 0 | persist K | pexpire K 1 | pttl K | rpop K | rpoplpush K K | rpush K v | sadd K m |
-  scan 0 | scard K | set K v | smembers K | srem K m | time | unlink K | xadd K * f v | xdel K 0-1 | xlen K | xrange K - + | xrevrange K + - |
+  lpush K v | lrange K 0 0 | lrem K 0 v | ltrim K 0 0 | persist K | pexpire K 1 | pttl K | rename K K | rpop K | rpoplpush K K | rpush K v | sadd K m |
+  scan 0 | scard K | set K v | smembers K | smismember K m | srem K m | time | unlink K | xadd K * f v | xdel K 0-1 | xlen K | xrange K - + | xrevrange K + - |
   xtrim K MAXLEN 1 | zadd K 1 m | zcard K | zpopmin K | zrange K 0 0 | zrangebyscore K 0 0 | zrem K m | zremrangebyrank K 0 0 |
   zremrangebyscore K 0 0 | zrevrange K 0 0 | zrevrangebyscore K 0 0 | zscore K m`
 

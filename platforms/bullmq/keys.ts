@@ -26,8 +26,8 @@ export interface StreamKeys {
   readonly ahead: string
   /** A string: up to where its source outside was read. */
   readonly position: string
-  /** A sorted set: what the last records that came are known by outside, by the sequence number of their batch. */
-  readonly ids: string
+  /** Two sets: what the last records that came are known by outside, and those before them. The first becomes the second when it is full. */
+  readonly ids: readonly [late: string, before: string]
 }
 
 export interface PartitionKeys {
@@ -52,7 +52,7 @@ export function keysOf(prefix: string, job: string): Keys {
     note: (name) => `${all}note:${name}`,
     stream: (name) => {
       const log = `${all}log:${name}`
-      return { log, meta: `${log}:meta`, ahead: `${log}:ahead`, position: `${log}:pos`, ids: `${log}:ids` }
+      return { log, meta: `${log}:meta`, ahead: `${log}:ahead`, position: `${log}:pos`, ids: [`${log}:ids`, `${log}:ids:before`] }
     },
     partition: (store, partition) => {
       const values = `${all}store:${store}:${partition}`

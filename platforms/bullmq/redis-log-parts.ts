@@ -12,7 +12,7 @@ export interface Room {
   readonly sink: number
   /** Dead letters, in all; a count. */
   readonly deadLetters: number
-  /** Ids of records that have come from outside, in one stream; a count. The oldest make way. */
+  /** Of how many records that have come from outside, in one stream, the ids are remembered at least; twice as many at most. The oldest make way. */
   readonly ids: number
 }
 

@@ -63,7 +63,7 @@ export function redisLog(parts: RedisLogParts): Log {
     const answer = await unlessNotNow(
       scripts.append(
         // Who only sends needs no right to the rest.
-        [at.log, at.meta, ...(isRead ? [at.position, at.ids] : [])],
+        [at.log, at.meta, ...(isRead ? [at.position, ...at.ids] : [])],
         [
           ...[written(payload), records, payload.length, writer, writerSequence, room.stream, stamp(), continues ? 1 : 0],
           ...(isRead ? [room.ids, position === undefined ? 0 : 1, position?.from ?? '', position?.to ?? '', ...ids] : []),

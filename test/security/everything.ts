@@ -71,7 +71,7 @@ export const committed = input.length - 1
 export const options: BullmqOptions = {
   partitions: 2,
   batch: { batchRecords: 1 },
-  room: { inbox: 20 },
+  room: { inbox: 20, ids: 1 },
   attempts: 2,
   backoff: 1,
   lockDuration: 400,

@@ -105,7 +105,7 @@ function everyKey(prefix: string, name: string, slots: readonly string[]): reado
     keys.lease('reconciler'),
     keys.bull,
     ...slots.flatMap((slot) => [
-      ...Object.values(keys.stream(slot)),
+      ...Object.values(keys.stream(slot)).flat(),
       ...[0, 1, 10].flatMap((p) => {
         const { values, position, inbox, early } = keys.partition(slot, p)
         return [values, position, inbox, ...slots.map(early)]

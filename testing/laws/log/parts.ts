@@ -7,7 +7,7 @@ export interface LogParts {
   readonly plan: Plan
   /** How many partitions a store has. */
   readonly partitions: (store: string) => number
-  /** How much may wait: of payload in a stream, an inbox and a sink, in characters; dead letters, by number; and how many ids are remembered. */
+  /** How much may wait: of payload in a stream, an inbox and a sink, in characters; dead letters, by number; and how many ids are remembered at least. */
   readonly room: {
     readonly stream: number
     readonly inbox: number

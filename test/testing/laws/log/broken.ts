@@ -68,7 +68,7 @@ export const brokenLogs: readonly BrokenLog[] = [
   },
   {
     unchecked: 'how many ids are remembered',
-    law: 'take: forgets the ids that came first',
+    law: 'take: remembers as many ids as it is to, and twice as many at most',
     patch: () => {
       const seen = new Set<string>()
       return [

@@ -43,12 +43,36 @@ export const take: LogLaws = {
       equal(await known(2, 'c', 'd'), { status: 'appended', sequence: 2 })
       equal(await log.take({ ...batch('s', 1), stream: 'others', ids: ['a'] }), { status: 'appended', sequence: 1 })
     }),
-    law('forgets the ids that came first', { ids: 3 }, async ({ log }) => {
+    law('says so also where it is full: what has come needs no room', { stream: 1 }, async ({ log, commit }) => {
       const known = (number: number, ...ids: readonly string[]) => log.take({ ...batch('r', number), ids })
       await known(1, 'a', 'b')
-      await known(2, 'c', 'd')
-      equal(await known(3, 'b', 'c', 'd'), { status: 'known', known: [0, 1, 2] })
-      matches(await known(3, 'a'), { status: 'appended' })
+      equal(await known(2, 'c', 'b'), { status: 'known', known: [1] })
+      equal(await known(2, 'c'), { status: 'full' })
+      await commit('words', 1)
+      equal(await known(2, 'c'), { status: 'appended', sequence: 2 })
+    }),
+    law('takes an id that stands twice in one batch', async ({ log }) => {
+      const known = (number: number, ...ids: readonly string[]) => log.take({ ...batch('r', number), ids })
+      equal(await known(1, 'a', 'b', 'a'), { status: 'appended', sequence: 1 })
+      equal(await known(2, 'c', 'a', 'c'), { status: 'known', known: [1] })
+    }),
+    law('knows ids however many come in one batch', async ({ log }) => {
+      const known = (number: number, ids: readonly string[]) => log.take({ ...batch('r', number), ids })
+      const some = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `${from + i}-0`)
+      equal(await known(1, some(0, 4500)), { status: 'appended', sequence: 1 })
+      const places = Array.from({ length: 500 }, (_, i) => 4500 + i)
+      equal(await known(2, [...some(4500, 9000), ...some(4000, 4500)]), { status: 'known', known: places })
+      equal(await known(2, some(4500, 9000)), { status: 'appended', sequence: 2 })
+      equal(await known(3, some(0, 9000)), { status: 'known', known: Array.from({ length: 9000 }, (_, place) => place) })
+    }),
+    law('remembers as many ids as it is to, and twice as many at most', { ids: 3 }, async ({ log }) => {
+      const known = (number: number, ...ids: readonly string[]) => log.take({ ...batch('r', number), ids })
+      for (let n = 1; n <= 20; n++) {
+        equal(await known(n, `${n}`), { status: 'appended', sequence: n })
+        const last = [n - 2, n - 1, n].filter((id) => id >= 1).map(String)
+        equal(await known(n + 1, ...last), { status: 'known', known: last.map((_, place) => place) })
+      }
+      matches(await known(21, '14'), { status: 'appended' })
     }),
     law('takes what is written as UTF-8 as the text it is, and as long as that', { stream: 6 }, async ({ log, commit }) => {
       const text = 'Lé\n\ufeff🐦'
