@@ -5,13 +5,15 @@ import type { JoinNode } from '../graph/node/join.ts'
 import type { Push, Registers } from '../graph/operator.ts'
 import type { Watch } from './watch.ts'
 
+/** Takes something for one record, and takes care of what that throws. */
+export type Each = <A>(index: number, time: number, take: (what: A) => void, what: A) => void
+
 /** A step that must see the whole batch: it gathers what reaches it, then waits once, then passes everything on in the order it came. */
 export interface Barrier {
   readonly gather: Push
   /** Waits for what the records gathered here ask for. */
   readonly ask: (isDead: (index: number) => boolean) => Promise<void>
-  /** Pushes them on. `each` runs a push for one record and takes care of what it throws. */
-  readonly pass: (each: (index: number, time: number, push: () => void) => void, isDead: (index: number) => boolean) => void
+  readonly pass: (each: Each, isDead: (index: number) => boolean) => void
 }
 
 /** Whose call failed decides what happens: a service's failure is never a record's fault. */
@@ -20,10 +22,20 @@ export interface Patience {
   readonly lastAttempt: boolean
 }
 
-interface Gathered {
-  readonly element: unknown
-  readonly index: number
-  readonly time: number
+type Pair = readonly [unknown, unknown]
+
+/** What has reached a barrier, column by column: nothing is made for each of it. */
+class Gathered {
+  readonly elements: unknown[] = []
+  /** Of which record, and its time. */
+  readonly indices: number[] = []
+  readonly times: number[] = []
+
+  add(element: unknown, { index, time }: Registers): void {
+    this.elements.push(element)
+    this.indices.push(index)
+    this.times.push(time)
+  }
 }
 
 export function joinBarrier(
@@ -34,31 +46,35 @@ export function joinBarrier(
   watch: Pick<Watch, 'wait'>,
 ): Barrier {
   const { name, key: codec } = node.slot
-  const gathered: (Gathered & { readonly id: unknown })[] = []
+  const gathered = new Gathered()
+  const { elements, indices, times } = gathered
+  const ids: unknown[] = []
   const places = new Map<unknown, number>()
   let answers: readonly unknown[] = []
   return {
     gather: (element) => {
-      const key = (element as readonly [unknown, unknown])[0]
+      const key = (element as Pair)[0]
       // Also where the key is its own identity: one that cannot be written must not be asked for.
       const text = codec.encode(key)
-      gathered.push({ element, index: record.index, time: record.time, id: codec.native ? key : text })
+      gathered.add(element, record)
+      ids.push(codec.native ? key : text)
     },
     ask: async (isDead) => {
       const keys: unknown[] = []
-      for (const { element, index, id } of gathered) {
-        if (isDead(index) || places.has(id)) continue
-        places.set(id, keys.length)
-        keys.push((element as readonly [unknown, unknown])[0])
+      for (let i = 0; i < elements.length; i++) {
+        if (isDead(indices[i] as number) || places.has(ids[i])) continue
+        places.set(ids[i], keys.length)
+        keys.push((elements[i] as Pair)[0])
       }
       if (keys.length > 0) answers = await ask(name, service, keys, watch)
     },
     pass: (each, isDead) => {
-      for (const { element, index, time, id } of gathered) {
+      for (let i = 0; i < elements.length; i++) {
+        const index = indices[i] as number
         if (isDead(index)) continue
-        const [key, value] = element as readonly [unknown, unknown]
-        const found = answers[places.get(id) as number]
-        each(index, time, () => down([key, [value, found]]))
+        const pair = elements[i] as Pair
+        const found = answers[places.get(ids[i]) as number]
+        each(index, times[i] as number, down, [pair[0], [pair[1], found]])
       }
     },
   }
@@ -85,40 +101,40 @@ export function asyncBarrier(
   { lastAttempt }: Patience,
   watch: Pick<Watch, 'wait'>,
 ): Barrier {
-  const gathered: Gathered[] = []
-  let outcomes: readonly (readonly [Gathered, Outcome])[] = []
+  const gathered = new Gathered()
+  const { elements, indices, times } = gathered
+  /** Of each element whose record was alive when it was asked. */
+  const outcomes: (Outcome | undefined)[] = []
+  const release = (outcome: Outcome) => {
+    if ('error' in outcome) throw outcome.error
+    for (const element of outcome.elements) down(element)
+  }
   return {
-    gather: (element) => gathered.push({ element, index: record.index, time: record.time }),
+    gather: (element) => gathered.add(element, record),
     ask: async (isDead) => {
-      const waiting = gathered.filter(({ index }) => !isDead(index))
-      const answered = new Array<readonly [Gathered, Outcome]>(waiting.length)
+      const waiting = elements.flatMap((_, i) => (isDead(indices[i] as number) ? [] : [i]))
       let next = 0
       const lane = async () => {
         while (next < waiting.length) {
-          const at = next++
-          const one = waiting[at] as Gathered
-          const outcome = await watch.wait(node.run(one.element)).then(
+          const at = waiting[next++] as number
+          outcomes[at] = await watch.wait(node.run(elements[at])).then(
             (elements): Outcome => ({ elements }),
             (error: unknown): Outcome => ({ error }),
           )
-          answered[at] = [one, outcome]
         }
       }
       await Promise.all(Array.from({ length: Math.min(node.concurrency, waiting.length) }, lane))
-      outcomes = answered
-      const failed = answered.find(([, outcome]) => 'error' in outcome)
-      if (failed !== undefined && !lastAttempt) {
-        const cause = (failed[1] as { readonly error: unknown }).error
+      const failed = lastAttempt ? undefined : outcomes.find((outcome) => outcome !== undefined && 'error' in outcome)
+      if (failed !== undefined) {
+        const cause = (failed as { readonly error: unknown }).error
         throw new TanagerError('retry', `${node.verb} failed: ${messageOf(cause)}`, { cause, remedy: 'The batch is tried again.' })
       }
     },
     pass: (each, isDead) => {
-      for (const [{ index, time }, outcome] of outcomes) {
-        if (isDead(index)) continue
-        each(index, time, () => {
-          if ('error' in outcome) throw outcome.error
-          for (const element of outcome.elements) down(element)
-        })
+      for (let i = 0; i < outcomes.length; i++) {
+        const outcome = outcomes[i]
+        const index = indices[i] as number
+        if (outcome !== undefined && !isDead(index)) each(index, times[i] as number, release, outcome)
       }
     },
   }

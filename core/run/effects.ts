@@ -18,8 +18,10 @@ export class Effects {
     this.record.push(record)
   }
 
-  /** The lines in the order of their records; those of one record stay as they came. */
-  inOrder(): readonly number[] {
-    return this.record.map((_, line) => line).sort((a, b) => (this.record[a] as number) - (this.record[b] as number))
+  /** The lines in the order of their records, if that is not the order in which they came; those of one record stay as they came. */
+  get inOrder(): readonly number[] | undefined {
+    const { record } = this
+    if (!record.some((index, line) => line > 0 && index < (record[line - 1] as number))) return undefined
+    return record.map((_, line) => line).sort((a, b) => (record[a] as number) - (record[b] as number))
   }
 }

@@ -1,6 +1,7 @@
 import { messageOf, TanagerError } from '../error.ts'
 import type { Push } from '../graph/operator.ts'
 import type { StagePlan, StreamPlan } from '../plan/plan.ts'
+import type { Each } from './barrier.ts'
 import type { Collector } from './collector.ts'
 import type { Compiled, Output, Trace } from './compile.ts'
 import { Effects } from './effects.ts'
@@ -139,12 +140,14 @@ export class Pass {
     )
     const { push, barriers } = compile(outputs, record, true)
     const element = this.#reader(record)
+    const begin = (raw: unknown) => push(element(raw))
     // In a careful look each record is watched by itself, otherwise all of them together.
-    const [one, all] = look === 'careful' ? [this.#watched, unwatchedRun] : [unwatchedRun, run]
-    const each = (index: number, act: () => void) => {
+    const all = look === 'careful' ? unwatchedRun : run
+    const one = look === 'careful' ? this.#takeWatched : take
+    const each = <A>(index: number, taking: (what: A) => void, what: A) => {
       record.index = index
       try {
-        one(act)
+        one(taking, what)
       } catch (error) {
         if (error instanceof Stuck) throw error
         this.#bury(index, this.#stepId(record.at), error)
@@ -154,16 +157,16 @@ export class Pass {
       for (let i = 0; i < records.length; i++) {
         if (this.#buryCondemned(i)) continue
         record.at = 0
-        each(i, () => push(element(records[i])))
+        each(i, begin, records[i])
       }
     })
     const isDead = (index: number) => this.#dead.has(index)
     for (const { step, barrier } of barriers) {
       await barrier.ask(isDead)
-      const at = (index: number, time: number, act: () => void) => {
+      const at: Each = (index, time, taking, what) => {
         record.time = time
         record.at = step
-        each(index, act)
+        each(index, taking, what)
       }
       all(() => barrier.pass(at, isDead))
     }
@@ -171,21 +174,26 @@ export class Pass {
     this.deadLetters.sort((a, b) => a.index - b.index)
   }
 
-  #apply(effects: Effects, one: (act: () => void) => void): void {
-    for (const line of effects.inOrder()) {
-      const index = effects.record[line] as number
+  #apply(effects: Effects, one: Taking): void {
+    const { collectors } = this.#parts
+    const { output, key, value, record, inOrder } = effects
+    const add = (line: number) => (collectors[output[line] as number] as Collector).add(key[line], value[line], record[line] as number)
+    for (let i = 0; i < record.length; i++) {
+      const line = inOrder === undefined ? i : (inOrder[i] as number)
+      const index = record[line] as number
       if (this.#dead.has(index)) continue
-      const output = effects.output[line] as number
       this.#record.index = index
       try {
-        one(() => (this.#parts.collectors[output] as Collector).add(effects.key[line], effects.value[line], index))
+        one(add, line)
       } catch (error) {
         if (error instanceof Stuck) throw error
         this.#takeBack(index)
-        this.#bury(index, this.#outputStep(output), error)
+        this.#bury(index, this.#outputStep(output[line] as number), error)
       }
     }
   }
+
+  readonly #takeWatched: Taking = (taking, what) => this.#watched(() => taking(what))
 
   /** Runs something for the record at hand, and says so if it does not come to an end. */
   readonly #watched = (act: () => void): void => {
@@ -274,6 +282,11 @@ export class Pass {
     }
   }
 }
+
+/** Has something taken, in whatever way: with what to take beside it, so that nothing has to be made for each record. */
+type Taking = <A>(taking: (what: A) => void, what: A) => void
+
+const take: Taking = (taking, what) => taking(what)
 
 const unwatchedRun = <A>(work: () => A): A => work()
 
