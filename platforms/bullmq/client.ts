@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { isWellFormed } from '../../core/codec/wellformed.ts'
+import type { ByName } from '../../core/contract/binding.ts'
 import type { Clock } from '../../core/contract/clock.ts'
 import { type Encoded, isEncoded, textsOf } from '../../core/contract/encoded.ts'
 import type { TransactionalStore } from '../../core/contract/transactional-store.ts'
@@ -20,7 +21,8 @@ import { type SinkReader, sinkReader } from './sink-reader.ts'
 import { type ReadOptions, type StoreReader, storeReader } from './store-reader.ts'
 
 type NameOf<R extends AnySlot, Kind extends SlotKind> = Extract<R, { readonly kind: Kind }>['name']
-type Named<R extends AnySlot, N> = Extract<R, { readonly name: N }>
+// Looked up, and not picked out of all slots: that would go through all of them at each call.
+type Named<R extends AnySlot, N extends keyof ByName<R>> = ByName<R>[N]
 type ItemOf<S> = S extends SourceSlot<string, infer T> ? T : S extends SinkSlot<string, infer T> ? T : never
 type KeyOf<S> = S extends StoreSlot<string, infer K, infer _V, infer _In, infer _Out> ? K : never
 type OutOf<S> = S extends StoreSlot<string, infer _K, infer _V, infer _In, infer Out> ? Out : never
