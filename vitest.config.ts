@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Tests and jobs import `tanager` by name; this condition resolves it to the sources, so nothing has to be built first.
+// Tests and jobs import `tanager` by name; this condition resolves it to the sources. What starts a process of its own starts
+// what is built.
 const conditions = ['tanager-source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
@@ -9,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: conditions.filter((condition) => condition !== 'import') } },
   test: {
     include: ['test/**/*.test.ts', 'jobs/**/*.test.ts'],
-    globalSetup: ['test/redis/global-setup.ts'],
+    globalSetup: ['test/redis/global-setup.ts', 'test/package/global-setup.ts'],
     // Most files wait for Redis, or for processes, most of their time: one more than there are processors would be no faster.
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { inside } from './inside.ts'
-import { call, command, fixture, folder, objects, tanager } from './tanager.ts'
+import { built, call, command, fixture, folder, objects, tanager } from './tanager.ts'
 
 const words = fixture('words.ts')
 const unlawful = fixture('unlawful.ts')
@@ -229,7 +229,7 @@ describe.concurrent('a process of its own', () => {
     await using at = await folder()
     const module = await at.file(
       'job.mjs',
-      `import { aggregation, codec, job, source, store } from '${import.meta.resolve('tanager')}'
+      `import { aggregation, codec, job, source, store } from '${built('core/index.js')}'
       const wait = (a, b) => { for (const end = performance.now() + 0.5; performance.now() < end; ); return Math.max(a, b) }
       const lines = source('lines', { item: codec.string })
       const slow = aggregation({ id: 'slow', value: codec.int, commutative: true, idempotent: true, semigroup: { concat: wait } })

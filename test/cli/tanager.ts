@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { vi } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
@@ -37,8 +38,11 @@ export interface Call extends AsyncDisposable {
   readonly says: (text: RegExp) => Promise<RegExpExecArray>
 }
 
-/** The command as a user would type it, from the sources: a process of its own. */
-export const command: readonly string[] = [process.execPath, '--conditions=tanager-source', '--import', 'tsx', join(root, 'cli/main.ts')]
+/** The command as a user would type it, built: a process of its own. */
+export const command: readonly string[] = [process.execPath, join(root, 'dist/cli/main.js')]
+
+/** Where a module of what is built is, for a job that the command is to load from elsewhere. */
+export const built = (module: string): string => pathToFileURL(join(root, 'dist', module)).href
 
 /** Calls the command, and goes on while it runs. */
 export function call(args: readonly string[], options: CallOptions = {}): Call {

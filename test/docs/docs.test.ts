@@ -70,13 +70,13 @@ describe('the documentation', () => {
   })
 
   it.each(blocks.map((block) => ({ ...block, name: `${block.page}:${block.line}` })))('has code that runs: $name', async ({ path }) => {
-    const ran = await node(['--conditions=tanager-source', '--import', 'tsx', path], { REDIS_URL: redis.url })
+    const ran = await node(['--import', 'tsx', path], { REDIS_URL: redis.url })
     expect(ran).toMatchObject({ code: 0, output: expect.not.stringContaining('Assertion failed') })
   })
 
   it('has examples in doc comments that run', async () => {
     expect(examples.length).toBeGreaterThan(10)
-    const ran = await node(['--conditions=tanager-source', '--import', 'tsx', allExamples], { REDIS_URL: redis.url })
+    const ran = await node(['--import', 'tsx', allExamples], { REDIS_URL: redis.url })
     expect(ran).toMatchObject({ code: 0, output: expect.not.stringContaining('Assertion failed') })
   })
 
@@ -87,7 +87,7 @@ describe('the documentation', () => {
     // One after the other: they speak of one job. Not in the Redis of the blocks above, where others have that name.
     await using own = await startRedisServer()
     for (const args of commands) {
-      const ran = await node(['--conditions=tanager-source', '--import', 'tsx', 'cli/main.ts', ...args.split(' ')], {
+      const ran = await node(['dist/cli/main.js', ...args.split(' ')], {
         REDIS_URL: own.url,
       })
       expect(ran, args).toMatchObject({ code: 0 })
