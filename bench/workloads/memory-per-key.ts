@@ -31,6 +31,9 @@ interface Run {
   readonly partitions: number
 }
 
+/** A job's queues and logs need some thousands of bytes, however few keys there are: below this they are most of it. */
+const fewest = 10_000
+
 /** Once all is counted and everybody has left: how much memory does Redis need, beside one hash of the same keys and values? */
 export const memoryPerKey: RedisWorkload<Size> = {
   name: 'memory-per-key',
@@ -94,12 +97,12 @@ export const memoryPerKey: RedisWorkload<Size> = {
     return {
       title: `Memory of Redis by key, beacons by type and their sums, beside one hash of the same; ${rounds} rounds`,
       figures: [...runs]
-        // A job's queues and logs need some thousands of bytes, however few keys there are.
-        .filter(([count]) => count >= 10_000)
+        .filter(([count]) => count >= fewest)
         .map(([count, found]) => ({
           ...goals.memoryPerKey,
-          id: `${goals.memoryPerKey.id}-${count}`,
-          what: `${goals.memoryPerKey.what}, ${number(count)} keys`,
+          ...(count === fewest
+            ? {}
+            : { id: `${goals.memoryPerKey.id}-${count}`, what: `${goals.memoryPerKey.what}, ${number(count)} keys` }),
           runs: found.map(({ ours, bare }) => ours / bare),
         })),
       details: {
