@@ -33,7 +33,7 @@ export const goals = {
     unit: times,
     target: { atLeast: 4 },
     limit:
-      'one processor is all that a worker has. It counts 1.75 M/s, by hand 532 k/s: four times would be 0.47 µs an event instead of 0.57. By profile, a fifth to a quarter of that runs the job, about 15 % writes what it adds as text, reads it again and gathers it by key, about 15 % reads batches from the socket and cuts them apart, 10 % is garbage collection, and the rest is spread over ioredis and BullMQ: no single thing to take away. What was tried beyond that is in docs/decisions/lines-and-pieces.md.',
+      'one processor is all that a worker has. It counts 1.75 M/s, by hand 532 k/s: four times would be 0.47 µs an event instead of 0.57. By profile, a fifth of that runs the job, about 13 % writes what it adds as text, reads it again and gathers it by key, about 13 % reads batches from the socket and cuts them apart, 12 % is garbage collection, and the rest is spread over ioredis and BullMQ: no single thing to take away. What was tried beyond that is in docs/decisions/lines-and-pieces.md.',
   },
   streamsGroup: {
     id: 'streams-group',
@@ -95,7 +95,7 @@ export const goals = {
     unit: 'MB',
     target: { atMost: 200 },
     limit:
-      'V8 collects its heap when there is four to five times as much in it as is in use: 16 MB are in use after each collection (--trace-gc), and 75 MB before it, 100 MB with the pages it keeps; with values of 10,000 bytes more. `node --max-old-space-size=64` has it collect earlier, and holds the same worker below 180 MB, for about a tenth of its speed.',
+      'V8 collects its heap when there is four to five times as much in it as is in use: 16 MB are in use after each collection (--trace-gc), and 75 MB before it, 100 MB with the pages it keeps; with values of 10,000 bytes more. `node --max-old-space-size=64` has it collect earlier, and holds the same worker below 180 MB; in single runs it was 4 to 16 % slower.',
   },
   help: {
     id: 'help',
