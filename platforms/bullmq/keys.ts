@@ -52,7 +52,7 @@ export function keysOf(prefix: string, job: string): Keys {
     note: (name) => `${all}note:${name}`,
     stream: (name) => {
       const log = `${all}log:${name}`
-      return { log, meta: `${log}:meta`, ahead: `${log}:ahead`, position: `${log}:pos`, ids: [`${log}:ids`, `${log}:ids:before`] }
+      return { log, meta: `${log}:meta`, ahead: `${log}:ahead`, position: `${log}:pos`, ids: [`${log}:ids:late`, `${log}:ids:before`] }
     },
     partition: (store, partition) => {
       const values = `${all}store:${store}:${partition}`
